@@ -1,0 +1,220 @@
+"""The settings: typed, frozen, read from a TOML file and from `--set table.key=value`."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from report_builder.errors import InputError
+
+Fraction = Annotated[float, Field(gt=0, lt=1)]
+Positive = Annotated[int, Field(gt=0)]
+Rate = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+Weight = Annotated[float, Field(ge=0)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class BothLanguages(_Table):
+    en: str
+    fa: str
+
+
+class Report(_Table):
+    title: BothLanguages = BothLanguages(en="Explaining Neural Networks", fa="توضیح‌پذیری شبکه‌های عصبی")
+    course: BothLanguages = BothLanguages(en="Trustworthy Artificial Intelligence", fa="هوش مصنوعی قابل اعتماد")
+    author: BothLanguages = BothLanguages(en="", fa="")
+    student_number: str = ""
+    date: date | Literal["today"] = "today"
+
+
+class Tabular(_Table):
+    csv: Path | None = None
+    target: str = "Outcome"
+    positive: str | int | float = 1
+    zero_is_missing: tuple[str, ...] = ("Insulin", "SkinThickness", "BloodPressure")
+    drop_zero: tuple[str, ...] = ("BMI", "Glucose")
+    test_share: Fraction = 0.2
+    validation_share: Fraction = 0.1
+    smote_neighbours: Positive = 5
+    names_fa: dict[str, str] = {}
+
+
+class Mlp(_Table):
+    epochs: Positive = 15
+    batch_size: Annotated[int, Field(ge=2)] = 64
+    learning_rate: Rate = 1e-3
+    weight_decay: Weight = 0.0
+    early_stopping: Positive | Literal[False] = False
+
+
+class Nam(_Table):
+    epochs: Positive = 50
+    batch_size: Annotated[int, Field(ge=2)] = 64
+    learning_rate: Rate = 1e-3
+    weight_decay: Weight = 0.0
+    hidden: tuple[Positive, ...] = (64, 32)
+    dropout: Share = 0.1
+    feature_dropout: Share = 0.05
+    output_penalty: Weight = 1e-3
+    early_stopping: Positive | Literal[False] = False
+
+
+class Explain(_Table):
+    samples: tuple[Annotated[int, Field(ge=0)], ...] | Literal["rule"] = "rule"
+
+
+class Lime(_Table):
+    perturbations: Annotated[int, Field(ge=50)] = 5000
+    kernel_width: Rate = 0.75
+    ridge: Weight = 1.0
+
+
+class Shapley(_Table):
+    background: Positive = 100
+
+
+class Dependence(_Table):
+    grid: Annotated[int, Field(ge=5)] = 100
+    ice_curves: Positive = 100
+
+
+class Evaluation(_Table):
+    bootstrap_draws: Annotated[int, Field(ge=100)] = 2000
+
+
+class Settings(_Table):
+    """All settings of a run; the defaults are those of report.toml (a test compares them)."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 7
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    report: Report = Report()
+    tabular: Tabular = Tabular()
+    mlp: Mlp = Mlp()
+    nam: Nam = Nam()
+    explain: Explain = Explain()
+    lime: Lime = Lime()
+    shapley: Shapley = Shapley()
+    dependence: Dependence = Dependence()
+    evaluation: Evaluation = Evaluation()
+
+
+def load_settings(file: Path | None, overrides: Sequence[str] = ()) -> Settings:
+    """Settings from a TOML file (relative paths in it are relative to its folder) and `a.b=value` overrides.
+
+    Raises InputError with file, key, value and the nearest right name.
+    """
+    tables: dict[str, Any] = {} if file is None else _read(file)
+    origin = "the defaults" if file is None else str(file)
+    csv = tables.get("tabular", {}).get("csv") if isinstance(tables.get("tabular"), dict) else None
+    if file is not None and isinstance(csv, str):
+        tables["tabular"]["csv"] = str(file.parent / csv)
+    for override in overrides:
+        _apply(tables, override)
+    try:
+        return Settings.model_validate(tables)
+    except ValidationError as error:
+        raise InputError(_explain(error, origin, overrides)) from None
+
+
+def plain(settings: Settings) -> dict[str, Any]:
+    """The settings as nested JSON values."""
+    values: dict[str, Any] = settings.model_dump(mode="json")
+    return values
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{file}: is not UTF-8 text.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{file}: is not valid TOML: {error}.") from None
+
+
+def _apply(tables: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not equals or not key.strip():
+        raise InputError(f"--set {override}: write it as table.key=value, for example mlp.epochs=30.")
+    *names, last = key.strip().split(".")
+    place = tables
+    for name in names:
+        place = place.setdefault(name, {})
+        if not isinstance(place, dict):
+            raise InputError(f"--set {override}: {name} is a value, not a table.")
+    place[last] = _value(text.strip())
+
+
+def _value(text: str) -> Any:
+    """A TOML value; anything that is not one is taken as a string, so that words need no quotes."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _explain(error: ValidationError, origin: str, overrides: Sequence[str]) -> str:
+    sentences = []
+    seen = set()
+    for fault in error.errors():
+        path = [str(part) for part in fault["loc"]]
+        if fault["type"] == "extra_forbidden":
+            sentence = _unknown(path)
+        else:
+            key = _known_part(path)
+            if key in seen:  # a union reports one fault per alternative
+                continue
+            seen.add(key)
+            value = fault["input"]
+            sentence = f"{key} = {value!r}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+        from_command = any(o.partition("=")[0].strip() == ".".join(path) for o in overrides)
+        sentences.append(f"{'--set' if from_command else origin}: {sentence}.")
+    return "\n".join(sentences)
+
+
+def _known_part(path: Sequence[str]) -> str:
+    """The dotted key without the names of union alternatives that pydantic appends."""
+    known: list[str] = []
+    model: Any = Settings
+    for part in path:
+        fields = getattr(model, "model_fields", None)
+        if fields is None or part not in fields:
+            break
+        known.append(part)
+        model = fields[part].annotation
+    return ".".join(known) or ".".join(path)
+
+
+def _unknown(path: Sequence[str]) -> str:
+    model: Any = Settings
+    for part in path[:-1]:
+        model = model.model_fields[part].annotation
+    near = difflib.get_close_matches(path[-1], model.model_fields, n=1, cutoff=0.4)
+    everywhere = [".".join(k) for k in _all_keys(Settings, ()) if k[-1] == path[-1]]
+    dotted = ".".join([*path[:-1], near[0]]) if near else everywhere[0] if everywhere else None
+    hint = f"; did you mean {dotted}?" if dotted else f"; known here are {', '.join(model.model_fields)}"
+    return f"there is no setting {'.'.join(path)}{hint}".rstrip("?") + ("?" if dotted else "")
+
+
+def _all_keys(model: Any, prefix: tuple[str, ...]) -> list[tuple[str, ...]]:
+    keys: list[tuple[str, ...]] = []
+    for name, field in model.model_fields.items():
+        annotation = field.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            keys += _all_keys(annotation, (*prefix, name))
+        else:
+            keys.append((*prefix, name))
+    return keys
+
+

@@ -1,0 +1,99 @@
+"""The progress display: a live line per running step in a terminal, one plain line per step elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from report_builder.pipeline.keys import Reason
+from report_builder.pipeline.log import Report
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+
+class Lines:
+    """One line per step; with `verbose` also the cached ones and the reasons, with `quiet` only failures."""
+
+    def __init__(self, *, quiet: bool, verbose: bool) -> None:
+        self._quiet = quiet
+        self._verbose = verbose
+        self._reasons: dict[str, tuple[Reason, ...]] = {}
+
+    def started(self, name: str, reasons: tuple[Reason, ...]) -> None:
+        self._reasons[name] = reasons
+
+    def finished(self, report: Report) -> None:
+        because = f"  ({'; '.join(map(str, self._reasons[report.name]))})" if self._verbose else ""
+        self._print(f"ran     {report.name:<28} {report.seconds:6.1f} s{because}")
+
+    def cached(self, report: Report) -> None:
+        if self._verbose:
+            self._print(f"cached  {report.name}")
+
+    def failed(self, report: Report) -> None:
+        click.echo(f"failed  {report.name}: {report.error}", err=True)
+
+    def skipped(self, report: Report) -> None:
+        click.echo(f"skipped {report.name}: {'; '.join(map(str, report.reasons))}", err=True)
+
+    def _print(self, line: str) -> None:
+        if not self._quiet:
+            click.echo(line)
+
+
+class Live(Lines):
+    """The lines, and below them the steps at work with the time each has taken so far."""
+
+    def __init__(self, display: Progress, total: int, *, verbose: bool) -> None:
+        super().__init__(quiet=False, verbose=verbose)
+        self._display = display
+        self._all = display.add_task("report", total=total)
+        self._tasks: dict[str, object] = {}
+
+    def started(self, name: str, reasons: tuple[Reason, ...]) -> None:
+        super().started(name, reasons)
+        self._tasks[name] = self._display.add_task(name, total=None)
+
+    def finished(self, report: Report) -> None:
+        super().finished(report)
+        self._end(report)
+
+    def cached(self, report: Report) -> None:
+        super().cached(report)
+        self._end(report)
+
+    def failed(self, report: Report) -> None:
+        super().failed(report)
+        self._end(report)
+
+    def skipped(self, report: Report) -> None:
+        super().skipped(report)
+        self._end(report)
+
+    def _print(self, line: str) -> None:
+        self._display.console.print(line, markup=False, highlight=False)
+
+    def _end(self, report: Report) -> None:
+        self._display.advance(self._all)
+        task = self._tasks.pop(report.name, None)
+        if task is not None:
+            self._display.remove_task(task)  # type: ignore[arg-type]
+
+
+@contextmanager
+def listener(total: int, *, quiet: bool, verbose: bool, terminal: bool) -> Iterator[Lines]:
+    """What the run tells its steps to; `terminal`: there is a person at a terminal to watch it."""
+    if quiet or not terminal:
+        yield Lines(quiet=quiet, verbose=verbose)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, transient=True) as display:
+        yield Live(display, total, verbose=verbose)
+
+

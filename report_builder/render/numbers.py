@@ -1,0 +1,65 @@
+"""Numbers, formatted once and last: the only place where a value becomes text."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from report_builder.render.languages import Language
+
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value with the saved result that it comes from and the text of one language.
+
+    source: "step#/json/pointer", the place of the value in results.json.
+    """
+
+    value: float
+    source: str
+    plain: str
+    direction: str
+
+    def __html__(self) -> str:
+        text = escape(self.plain)
+        if self.direction == "rtl" and (MINUS in self.plain or "+" in self.plain):
+            text = Markup('<bdi dir="ltr">{}</bdi>').format(self.plain)
+        return Markup('<data value="{}" data-from="{}">{}</data>').format(repr(self.value), self.source, text)
+
+    def __str__(self) -> str:
+        return self.plain
+
+
+def format_number(
+    value: float,
+    language: Language,
+    *,
+    digits: int | None = None,
+    percent: bool = False,
+    signed: bool = False,
+) -> str:
+    """The value as text of the language.
+
+    digits: decimals; None prints integers whole and anything else with three decimals.
+    percent: multiply by 100 and append the percent sign (default: one decimal).
+    signed: print a plus sign before positive values.
+    """
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is not a number that a report can print")
+    if digits is None:
+        digits = 1 if percent else 0 if float(value).is_integer() else 3
+    scaled = value * 100 if percent else value
+    text = f"{abs(scaled):,.{digits}f}"
+    zero = not any(digit in "123456789" for digit in text)
+    sign = "" if zero else MINUS if scaled < 0 else "+" if signed else ""
+    return sign + localise_digits(text, language) + (language.percent if percent else "")
+
+
+def localise_digits(text: str, language: Language) -> str:
+    """Latin digits, comma (thousands) and point (decimal) of a formatted number in the language's marks."""
+    marks = {",": language.thousands_mark, ".": language.decimal_mark}
+    return "".join(language.digits[int(c)] if c in "0123456789" else marks.get(c, c) for c in text)

@@ -1,0 +1,32 @@
+"""What a section declares in its `__init__.py`: data only, so that an unchanged rebuild imports nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from report_builder.pipeline.step import Step
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the report.
+
+    name: its folder here and its pair of files (html, toml) in templates/sections/.
+    steps: the analyses that it contributes; others may read their results too.
+    reads: names of the steps whose results its pages print.
+    settings: dotted settings that its pages print.
+    listings: "package.module:Name" of the code that its pages show.
+    answers: ids of the inventory that its template marks with `item(...)`.
+    """
+
+    name: str
+    steps: tuple[Step, ...] = ()
+    reads: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+
+
+def compute(section: str, function: str) -> str:
+    """The address of a step's function in the section's compute module."""
+    return f"report_builder.sections.{section}.compute:{function}"

@@ -1,0 +1,80 @@
+"""All thresholds that choose a sentence, with their source, and the functions that apply them.
+
+A verdict is the suffix of a catalog key, so that prose cannot contradict the table beside it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Names for the ranges of a magnitude: `names[i]` holds from `bounds[i - 1]` up to below `bounds[i]`."""
+
+    bounds: tuple[float, ...]
+    names: tuple[str, ...]
+    source: str
+
+    def __call__(self, value: float) -> str:
+        return self.names[bisect_right(self.bounds, abs(value))]
+
+
+correlation = Scale(
+    (0.1, 0.3, 0.5),
+    ("negligible", "weak", "moderate", "strong"),
+    "Cohen, Statistical Power Analysis for the Behavioral Sciences, 1988: r = .1, .3, .5",
+)
+imbalance = Scale(
+    (1.25, 3.0, 10.0),
+    ("balanced", "mild", "moderate", "severe"),
+    "ratio of the larger to the smaller class; own convention, 10:1 after He and Garcia, 2009",
+)
+discrimination = Scale(
+    (0.6, 0.7, 0.8, 0.9),
+    ("poor", "weak", "acceptable", "excellent", "outstanding"),
+    "Hosmer and Lemeshow, Applied Logistic Regression, 2000: AUC .7, .8, .9",
+)
+agreement = Scale(
+    (0.4, 0.6, 0.8),
+    ("poor", "moderate", "good", "very_good"),
+    "rank correlation or share in agreement; bounds after Landis and Koch, 1977 (kappa)",
+)
+surrogate_fit = Scale(
+    (0.3, 0.6, 0.8),
+    ("poor", "moderate", "good", "very_good"),
+    "R^2 of LIME's surrogate, weighted by the kernel; own convention",
+)
+overfitting = Scale(
+    (0.02, 0.1),
+    ("none", "slight", "clear"),
+    "validation loss minus training loss at the last epoch, relative to the training loss / own convention",
+)
+confidence = Scale(
+    (0.1, 0.3),
+    ("borderline", "leaning", "confident"),
+    "distance of a probability from .5; own convention",
+)
+effect = Scale(
+    (0.05, 0.15, 0.3),
+    ("negligible", "small", "medium", "large"),
+    "range of a partial dependence curve, in probability; own convention",
+)
+# Share of an attribution's total that a feature must exceed to be named as one that mattered.
+MENTION_SHARE = 0.05
+# Two models differ only if the 95 % interval of their difference leaves out zero.
+CONFIDENCE_LEVEL = 0.95
+# Largest additivity error that counts as rounding: float32 sums over a few hundred terms (Lundberg and Lee 2017 demand 0).
+ADDITIVITY_TOLERANCE = 1e-5
+
+
+def direction(value: float, tolerance: float = 0.0) -> str:
+    """"up", "down" or "flat"."""
+    return "flat" if abs(value) <= tolerance else "up" if value > 0 else "down"
+
+
+def differs(interval: tuple[float, float] | list[float]) -> bool:
+    """Whether an interval of a difference leaves out zero."""
+    low, high = interval
+    return low > 0 or high < 0
