@@ -200,7 +200,8 @@ def main(runs: int, path: Path | None) -> None:
         outcome = measure(comparison, runs)
         outcomes.append(outcome)
         click.echo(
-            f"{outcome.task:<44} {outcome.peer:<17} {outcome.ours_seconds:7.3f} s {outcome.peer_seconds:7.3f} s"
+            f"{outcome.task:<47} {outcome.peer:<17}"
+            f" {outcome.ours_seconds:7.3f} s {outcome.peer_seconds:7.3f} s"
             f"  x{outcome.ratio:.2f} [{outcome.ratio_low:.2f}, {outcome.ratio_high:.2f}]"
             f"  differs by {outcome.largest_difference:.1e}"
         )
