@@ -1,0 +1,223 @@
+"""One build: from the request, through the steps, to the files in out/."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from report_builder.assets.asset import Asset
+from report_builder.config import Settings, plain
+from report_builder.errors import InputError
+from report_builder.pipeline.step import Saved, Step
+from report_builder.pipeline.store import Store
+from report_builder.render.languages import LANGUAGES
+from report_builder.report import FORMATS, PROJECT, chosen, report_steps, step_files
+
+VERSIONS_OF = (
+    "torch numpy pandas scikit-learn imbalanced-learn lime shap matplotlib jinja2 weasyprint ziamath pydantic"
+).split()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for; an empty `languages`, `formats` or `only` stands for all."""
+
+    settings: Settings
+    out: Path
+    languages: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    jobs: int = 1
+    offline: bool = False
+
+    @property
+    def cache(self) -> Path:
+        return self.out / "cache"
+
+    @property
+    def stem(self) -> str:
+        """The documents' name: a draft of some sections leaves the report as it is."""
+        return "draft" if self.only else "report"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything that the pipeline is given."""
+
+    steps: Sequence[Step]
+    targets: Sequence[str]
+    settings: Mapping[str, Any]
+    files: Mapping[str, Path]
+    given: Mapping[str, Saved]
+    device: str
+    table: Asset
+
+
+def prepare(request: Request) -> Prepared:
+    """Resolve inputs and device and declare the steps. Raises InputError for what the user can put right."""
+    from report_builder.assets.diabetes import resolve_table
+    from report_builder.models.device import detect_device_type
+
+    languages = chosen("lang", request.languages, tuple(LANGUAGES))
+    formats = chosen("format", request.formats, FORMATS)
+    steps, targets = report_steps(request.only, languages, formats)
+    device = detect_device_type(request.cache / "device.json", request.settings.device)
+    table = resolve_table(
+        request.settings.tabular.csv, PROJECT, os.environ, request.cache / "assets", request.offline
+    )
+    settings = plain(request.settings)
+    given = {
+        "assets": Saved.given("assets", {"table": _describe(table)}),
+        "run": Saved.given("run", _run_values(settings, device)),
+        "front": Saved.given("front", _front(request.settings, table)),
+    }
+    files = step_files(steps, {"table": table.path})
+    return Prepared(steps, targets, settings, files, given, device, table)
+
+
+def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool:
+    """Build the report; whether it is complete. Says what was used, what was done, and where it lies."""
+    from report_builder.pipeline.run import run
+    from report_builder.progress import listener
+    from report_builder.publish import publish
+
+    check_writable(request.out)
+    prepared = prepare(request)
+    if not quiet:
+        click.echo(f"data: {describe_table(prepared.table)}; device: {prepared.device}; seed: {request.settings.seed}")
+    terminal = sys.stdout.isatty()
+    with listener(len(prepared.steps), quiet=quiet, verbose=verbose, terminal=terminal) as told:
+        outcome = run(
+            prepared.steps,
+            settings=prepared.settings,
+            files=prepared.files,
+            store=Store(request.cache),
+            device=prepared.device,
+            jobs=request.jobs,
+            targets=prepared.targets,
+            given=prepared.given,
+            listener=told,
+            log=request.cache / "steps.jsonl",
+        )
+    for report in outcome.failed:
+        click.echo(f"step {report.name} failed: {report.error} (traceback: {report.traceback})", err=True)
+    paths = publish(request, prepared, outcome)
+    for path in paths:
+        if not quiet:
+            click.echo(f"{path}  {_size(path)}")
+    failed_checks = _failed_checks(outcome.results)
+    click.echo(f"audit: {failed_checks}") if failed_checks else None
+    click.echo(f"{'complete' if outcome.complete else 'INCOMPLETE'} after {time.perf_counter() - begun:.1f} s")
+    return outcome.complete
+
+
+def show_plan(request: Request) -> None:
+    """Say for each step whether it is cached or would run, and why; nothing is run or written."""
+    from report_builder.pipeline.run import plan
+
+    prepared = prepare(request)
+    reports = plan(
+        prepared.steps,
+        settings=prepared.settings,
+        files=prepared.files,
+        store=Store(request.cache),
+        device=prepared.device,
+        targets=prepared.targets,
+        given=prepared.given,
+    )
+    for report in reports.values():
+        because = f"  ({'; '.join(map(str, report.reasons))})" if report.reasons else ""
+        click.echo(f"{report.status:<7} {report.name}{because}")
+
+
+def describe_table(table: Asset) -> str:
+    if table.origin == "standin":
+        why = "; ".join(str(reason) for reason in table.reasons)
+        return f"SYNTHETIC STAND-IN, not the real Pima data ({why})"
+    return f"{table.path} ({table.origin})"
+
+
+def check_writable(out: Path) -> None:
+    """Make the folder. Raises InputError where it cannot be made or written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        trial = out / ".writable"
+        trial.touch()
+        trial.unlink()
+    except OSError as error:
+        raise InputError(f"--out {out}: cannot be written ({error.strerror}).") from None
+
+
+def _describe(asset: Asset) -> dict[str, Any]:
+    """What the report prints of an input; no path of this machine is in it."""
+    return {
+        "origin": asset.origin,
+        "file": asset.path.name,
+        "sha256": asset.sha256,
+        "licence": asset.licence,
+        "source": asset.source,
+        "reasons": [{"place": reason.place, "cause": reason.cause} for reason in asset.reasons],
+    }
+
+
+def _run_values(settings: Mapping[str, Any], device: str) -> dict[str, Any]:
+    return {
+        "seed": settings["seed"],
+        "device": device,
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in VERSIONS_OF},
+        "settings": dict(_flat(settings, "")),
+    }
+
+
+def _flat(settings: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            rows += _flat(value, f"{prefix}{key}.")
+        else:
+            rows.append((f"{prefix}{key}", Path(value).name if key == "csv" and value else str(value)))
+    return rows
+
+
+def _front(settings: Settings, table: Asset) -> dict[str, Any]:
+    """What the cover prints."""
+    report = settings.report
+    day = date.today() if report.date == "today" else report.date
+    texts = {
+        language: {
+            "title": getattr(report.title, language),
+            "course": getattr(report.course, language),
+            "author": getattr(report.author, language),
+        }
+        for language in LANGUAGES
+    }
+    return {
+        "texts": texts,
+        "student_number": report.student_number,
+        "date": day.isoformat(),
+        "origin": table.origin,
+        "seed": settings.seed,
+    }
+
+
+def _failed_checks(results: Mapping[str, Saved]) -> str:
+    if "audit" not in results:
+        return ""
+    return ", ".join(f"{name} FAILED" for name in results["audit"].values["summary"]["failed"])
+
+
+def _size(path: Path) -> str:
+    size = path.stat().st_size
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"

@@ -1,0 +1,82 @@
+"""The validity audit: each check is measured on the saved results and passes or fails."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from report_builder.pipeline.step import Saved, Values, Work
+from report_builder.verdicts import ADDITIVITY_TOLERANCE
+
+
+def run(work: Work) -> Values:
+    """`{check: {"value", "passed"}}`; every value is a count or an error that should be zero or tiny."""
+    split = work.needs["split"].arrays()
+    pages = {name: saved for name, saved in work.needs.items() if name.startswith("fragment.")}
+    real = {part: split[f"rows_{part}"][split[f"rows_{part}"] >= 0] for part in ("train", "validation", "test")}
+    balance = np.bincount(split["y_train"], minlength=2)
+    checks = {
+        "train_rows_in_test": _zero(len(np.intersect1d(real["train"], real["test"]))),
+        "train_rows_in_validation": _zero(len(np.intersect1d(real["train"], real["validation"]))),
+        "synthetic_rows_outside_train": _zero(
+            int((split["rows_validation"] < 0).sum() + (split["rows_test"] < 0).sum())
+        ),
+        "test_rows_that_differ_between_models": _zero(_different_rows(work.needs["mlp"], work.needs["nam"])),
+        "training_class_difference": _zero(int(abs(balance[0] - balance[1]))),
+        "shapley_additivity_error": _small(work.needs["shapley"].values["additivity_error"]),
+        "nam_additivity_error": _small(work.needs["nam"].values["additivity_error"]),
+        "zeros_left_as_values": _zero(_zeros_left(split, work.settings)),
+        "numbers_that_differ_between_languages": _zero(_different_numbers(pages)),
+    }
+    failed = [name for name, check in checks.items() if not check["passed"]]
+    return {**checks, "summary": {"checks": len(checks), "failed": failed, "passed": len(checks) - len(failed)}}
+
+
+def _zero(count: int) -> Values:
+    return {"value": count, "passed": count == 0}
+
+
+def _small(error: float) -> Values:
+    return {"value": error, "passed": error <= ADDITIVITY_TOLERANCE}
+
+
+def _different_rows(mlp: Saved, nam: Saved) -> int:
+    """Rows that only one of the two models was tested on."""
+    first, second = (Counter(saved.arrays()["test_rows"].tolist()) for saved in (mlp, nam))
+    return sum(((first - second) + (second - first)).values())
+
+
+def _zeros_left(split: Mapping[str, np.ndarray], settings: Mapping[str, object]) -> int:
+    """Zeros, in the columns where a zero means "not measured", that the models were given as values."""
+    names = [str(name) for name in split["feature_names"]]
+    left = 0
+    for name in {*_names(settings, "tabular.zero_is_missing"), *_names(settings, "tabular.drop_zero")}:
+        if name in names:
+            column = names.index(name)
+            zero = -split["means"][column] / split["stds"][column]
+            for part in ("train", "validation", "test"):
+                left += int(np.isclose(split[f"x_{part}"][:, column], zero, rtol=0, atol=1e-12).sum())
+    return left
+
+
+def _names(settings: Mapping[str, object], key: str) -> Iterator[str]:
+    names = settings[key]
+    assert isinstance(names, list | tuple)
+    return iter(names)
+
+
+def _different_numbers(pages: Mapping[str, Saved]) -> int:
+    """Printed numbers (place and value) that one language has and another lacks."""
+    by_section: dict[str, list[Counter[tuple[str, str]]]] = {}
+    for name, saved in pages.items():
+        numbers = Counter((source, value) for source, value in saved.values["numbers"])
+        by_section.setdefault(name.split(".")[1], []).append(numbers)
+    different = 0
+    for counters in by_section.values():
+        everything = counters[0]
+        for other in counters[1:]:
+            everything = everything | other
+        different += sum((everything - counter).total() for counter in counters)
+    return different

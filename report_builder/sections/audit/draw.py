@@ -1,0 +1,29 @@
+"""The audit's table: each check with its value and whether it passed."""
+
+from __future__ import annotations
+
+from report_builder.render.page import Column, Page
+
+COLUMNS = (Column("column.check", numeric=False), Column("column.value"), Column("column.result", numeric=False))
+
+
+def draw(page: Page) -> None:
+    audit = page.value("audit#/summary")
+    page.facts["checks"] = page.number("audit#/summary/checks")
+    page.facts["passed"] = page.number("audit#/summary/passed")
+    page.find("some_failed" if audit["failed"] else "all_passed")
+    for name in audit["failed"]:
+        page.say("failures", f"failed.{name}", value=page.number(f"audit#/{name}/value", digits=None))
+    checks = [name for name in page.saved["audit"].values if name != "summary"]
+    page.table("checks", COLUMNS, [_row(page, name) for name in checks])
+
+
+def _row(page: Page, name: str) -> list[object]:
+    value = page.value(f"audit#/{name}/value")
+    digits = None if isinstance(value, int) else 8
+    result = "passed_word" if page.value(f"audit#/{name}/passed") else "failed_word"
+    return [
+        page.words.html(f"check.{name}"),
+        page.number(f"audit#/{name}/value", digits=digits),
+        page.words.html(result),
+    ]
