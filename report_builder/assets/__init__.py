@@ -1,0 +1,1 @@
+"""Where each input comes from, and what is known about it."""

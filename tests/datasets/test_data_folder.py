@@ -1,0 +1,17 @@
+"""data/README.md documents every file of the folder with its hash."""
+
+from __future__ import annotations
+
+import re
+
+from report_builder.assets.asset import file_sha256
+from report_builder.assets.diabetes import STANDIN_PARAMETERS
+
+
+def test_every_embedded_file_is_documented_with_its_hash() -> None:
+    folder = STANDIN_PARAMETERS.parent
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    documented = dict(re.findall(r"`([^`\s]+)`[^`\n]*`([0-9a-f]{64})`", text))
+    assert documented["standin_parameters.json"] == file_sha256(STANDIN_PARAMETERS)
+    for name, digest in documented.items():
+        assert file_sha256(folder / name) == digest
