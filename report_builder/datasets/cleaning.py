@@ -78,7 +78,8 @@ def fit_fill_values(features: Floats, missing: npt.NDArray[np.bool_], imputation
     values, where a zero skin fold or blood pressure lies outside and pulls scale, outlier fences and
     dependence curves towards an impossible value. The price is a spike at the median and a weaker
     correlation of the column with everything else. It is not chosen for its score: over 60 clean splits of
-    the Pima table a logistic regression's test AUC was .827 with it and .832 with the zeros left. A column without a measured value is left as it is.
+    the Pima table a logistic regression's test AUC was .827 with it and .832 with the zeros left.
+    A column without a measured value is left as it is.
     "none": zeros stay, as in the reference write-up.
     """
     fill = np.full(features.shape[1], np.nan)
