@@ -192,9 +192,11 @@ def _seconds(function: Callable[[], Floats]) -> float:
 
 @click.command()
 @click.option("--runs", default=5, show_default=True, type=click.IntRange(min=1), help="Timed runs per side.")
+@click.option("--threads", default=1, show_default=True, type=click.IntRange(min=1), help="Threads of torch.")
 @click.option("--json", "path", type=click.Path(path_type=Path), help="Also write the outcomes to this file.")
-def main(runs: int, path: Path | None) -> None:
+def main(runs: int, threads: int, path: Path | None) -> None:
     """Compare the tabular methods with shap, lime and scikit-learn; above 1, ours is faster."""
+    torch.set_num_threads(threads)
     outcomes = []
     for comparison in comparisons():
         outcome = measure(comparison, runs)
@@ -208,7 +210,7 @@ def main(runs: int, path: Path | None) -> None:
     if path is not None:
         packages = {name: version(name) for name in ("torch", "numpy", "shap", "lime", "scikit-learn")}
         report = {
-            "threads": torch.get_num_threads(),
+            "threads": threads,
             "versions": packages,
             "outcomes": [asdict(outcome) for outcome in outcomes],
         }

@@ -221,6 +221,16 @@ def test_rejects_what_does_not_fit():
         permutation(network(3), normal(2, 3), normal(2, 3), seed=0, pairs=1)
 
 
+@pytest.fixture
+def one_thread():
+    """Both sides on one core: on a busy machine the wait of threads for each other would be timed."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.mark.usefixtures("one_thread")
 def test_not_slower_than_shap():
     predict = network(8, torch.float32, hidden=32)
     rows = normal(151, 8, dtype=torch.float32)
