@@ -1,0 +1,162 @@
+"""Where results are kept: a folder per key, checked whenever it is read, whole or absent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from report_builder.pipeline.fingerprint import replace_text
+from report_builder.pipeline.step import Saved, Values, plain, result_digest, sha256_text, stable_json
+
+META = "meta.json"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A kept result, the seconds it took, and the parts of its key."""
+
+    saved: Saved
+    seconds: float
+    parts: Mapping[str, Any]
+
+
+class Store:
+    """Results by key under `root`.
+
+    results/<key>/ holds a step's files and meta.json; work/ the folders being written; locks/ a lock per
+    key; last.json the key parts of each step's last result; failures/ the tracebacks of failed steps.
+    Raises OSError where `root` cannot be written.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root).absolute()
+        self.failures = self.root / "failures"
+        self._results = self.root / "results"
+        self._work = self.root / "work"
+        self._locks = self.root / "locks"
+        for folder in (self._results, self._work, self._locks, self.failures):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def load(self, key: str) -> Entry | None:
+        """The result of `key`, or None where there is none or where a byte of it is not as it was written."""
+        folder = self._results / key
+        try:
+            content = (folder / META).read_bytes()
+            meta = json.loads(content)["meta"]
+            # equality of the whole text, not only of the seal, so that no byte of it is unprotected
+            if content != _sealed(meta):
+                return None
+            for name, digest in meta["files"].items():
+                if file_digest(folder / name) != digest:
+                    return None
+            saved = Saved(meta["name"], meta["values"], folder, result_digest(meta["values"], meta["files"]))
+            return Entry(saved, meta["seconds"], meta["parts"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+
+    def load_or_compute(
+        self, key: str, name: str, parts: Mapping[str, Any], compute: Callable[[Path], Values]
+    ) -> tuple[Entry, bool]:
+        """The result of `key`, and whether it was computed here.
+
+        `compute` writes its files into the folder it is given and returns the values. Where another
+        process is computing the same key, this waits for it and takes its result. What `compute`
+        raises goes on to the caller, and nothing is kept.
+        """
+        with self._lock(key):
+            if entry := self.load(key):
+                return entry, False
+            folder = Path(tempfile.mkdtemp(prefix=f"{key}.", dir=self._work))
+            try:
+                begun = time.perf_counter()
+                values = plain(compute(folder), name)
+                seconds = time.perf_counter() - begun
+                if not isinstance(values, dict):
+                    raise TypeError(f"{name} returned {type(values).__name__}: a step returns a dict")
+                files = _hash_files(folder)
+                meta = {"name": name, "values": values, "files": files, "seconds": seconds, "parts": parts}
+                (folder / META).write_bytes(_sealed(meta))
+                ours = self._publish(folder, key)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+            entry = self.load(key)
+        if entry is None:
+            raise OSError(f"the result of {name} reads back differently than written: {self._results / key}")
+        return entry, ours
+
+    def sweep(self) -> None:
+        """Remove what processes that died left in work/.
+
+        A folder there is written under the lock of its key, and a lock ends with the process that holds
+        it: a folder whose lock is free belongs to nobody.
+        """
+        for folder in self._work.iterdir():
+            key = folder.name.rpartition(".")[0]
+            try:
+                with self._lock(key, timeout=0):
+                    shutil.rmtree(folder, ignore_errors=True)
+            except Timeout:
+                continue
+
+    def last_parts(self) -> dict[str, Mapping[str, Any]]:
+        """The key parts of the last result of each step, by name; they serve to explain, never to decide."""
+        try:
+            last = json.loads((self.root / "last.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return last if isinstance(last, dict) else {}
+
+    def remember_parts(self, parts: Mapping[str, Mapping[str, Any]]) -> None:
+        with self._lock("last"):
+            replace_text(self.root / "last.json", stable_json(self.last_parts() | dict(parts)))
+
+    def _lock(self, key: str, timeout: float = -1) -> FileLock:
+        return FileLock(self._locks / f"{key}.lock", timeout=timeout)
+
+    def _publish(self, folder: Path, key: str) -> bool:
+        """Rename `folder` to its place; False where another process was first (locks fail on some disks)."""
+        place = self._results / key
+        if place.exists() and self.load(key) is None:  # damaged: out of the way, then away
+            damaged = Path(tempfile.mkdtemp(prefix=f"{key}.", dir=self._work))
+            place.rename(damaged / "damaged")
+            shutil.rmtree(damaged, ignore_errors=True)
+        try:
+            folder.rename(place)
+        except OSError:
+            if self.load(key) is None:
+                raise
+            return False
+        return True
+
+
+def file_digest(file: Path) -> str:
+    """The SHA-256 of a file's content, in hexadecimal."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sealed(meta: Mapping[str, Any]) -> bytes:
+    text = stable_json({"meta": meta, "seal": sha256_text(stable_json(meta))})
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _hash_files(folder: Path) -> dict[str, str]:
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            raise ValueError(f"{name} is a link: a step must write its files into its own folder")
+        if name == META:
+            raise ValueError(f"{META} is the name of the pipeline's own file: choose another")
+        if path.is_file():
+            files[name] = file_digest(path)
+    return files
