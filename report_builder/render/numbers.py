@@ -24,9 +24,13 @@ class Number:
     plain: str
     direction: str
 
+    @property
+    def signed(self) -> bool:
+        return MINUS in self.plain or "+" in self.plain
+
     def __html__(self) -> str:
         text = escape(self.plain)
-        if self.direction == "rtl" and (MINUS in self.plain or "+" in self.plain):
+        if self.direction == "rtl" and self.signed:
             text = Markup('<bdi dir="ltr">{}</bdi>').format(self.plain)
         return Markup('<data value="{}" data-from="{}">{}</data>').format(repr(self.value), self.source, text)
 

@@ -40,7 +40,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell: its content, an interval in smaller type under it, and whether it is the best of its kind."""
+    """A table cell: its content, an interval in smaller type under it, whether it is the best of its kind."""
 
     content: Fact
     interval: Markup | None = None
@@ -73,7 +73,7 @@ class Page:
     findings: list[Markup] = field(default_factory=list)
 
     def value(self, source: str) -> Any:
-        """The saved value at "step#/json/pointer" or "settings#/dotted/key"; KeyError names the missing part."""
+        """The saved value at "step#/pointer" or "settings#/dotted/key"; KeyError names the missing part."""
         step, _, pointer = source.partition("#/")
         keys = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
         if step == "settings":
@@ -102,9 +102,9 @@ class Page:
         low, high = (self.number(f"{source}/{end}", digits=digits, percent=percent) for end in (0, 1))
         return self.words.html("interval", {"low": low, "high": high})
 
-    def feature(self, name: str) -> str:
-        """The display name of a data column in this language."""
-        return self.words.feature(name)
+    def feature(self, name: str, *, unit: bool = False) -> str:
+        """The display name of a data column, with its unit in brackets where asked for and known."""
+        return self.words.feature(name, unit=unit)
 
     def say(self, paragraph: str, key: str, **facts: Fact) -> None:
         """Append the sentence `key` to a paragraph; facts given here come before the section's."""
@@ -124,7 +124,9 @@ class Page:
         caption = self.words.html(f"{name}.caption", known)
         self.figures[name] = Picture(name, file, width, caption, self.words.text(f"{name}.alt", known))
 
-    def table(self, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell | Fact]], **facts: Fact) -> None:
+    def table(
+        self, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell | Fact]], **facts: Fact
+    ) -> None:
         """Add a table; the catalog must hold `<name>.caption`. A row as long as the columns, or an error."""
         known = {**self.facts, **facts}
         filled = []

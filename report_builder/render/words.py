@@ -8,8 +8,9 @@ term, whose Latin name the assembly adds at first use in a chapter of a non-Lati
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
@@ -24,7 +25,9 @@ _TOKEN = re.compile(
     r"|\[\[(?P<term>[a-z_]+)(?:\|(?P<surface>[^\]]+))?\]\]|\{@(?P<reference>[\w-]+)\}|\{(?P<fact>\w+)\}"
 )
 # A whole Latin phrase: starts and ends with a letter or digit; brackets stay with the Persian sentence.
-_LATIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .\-–_/+&':=@#]*[A-Za-z0-9])?")
+_LATIN = re.compile(r"[A-Za-z0-9À-ɏ](?:[A-Za-z0-9À-ɏ .\-–_/+&':=@#]*[A-Za-z0-9À-ɏ])?\+*")
+_CONTROLS = frozenset(["LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"])
+_ISOLATE, _END = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Words:
 
     features: display names of data columns; a column without one keeps its own name.
     formula: LaTeX -> inline HTML, given from outside so that plain text needs no formula renderer.
+    units: of data columns; a column without one is printed without.
     """
 
     language: Language
@@ -40,6 +44,7 @@ class Words:
     glossary: Catalog
     features: Mapping[str, str]
     formula: Callable[[str], Markup]
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def html(self, key: str, facts: Mapping[str, Fact] | None = None) -> Markup:
         """The sentence as HTML; an unknown key or a missing fact is an error."""
@@ -47,27 +52,46 @@ class Words:
 
     def text(self, key: str, facts: Mapping[str, Fact] | None = None) -> str:
         """The sentence as plain text, for labels in figures and for alt texts."""
-        known = facts or {}
+        return self._plain(self.catalog[key], facts or {}, key)
 
+    def _plain(self, sentence: str, facts: Mapping[str, Fact], key: str) -> str:
         def plain(match: re.Match[str]) -> str:
             part = match.groupdict()
             if part["fact"]:
-                fact = known[part["fact"]]
-                return Markup(fact).striptags() if isinstance(fact, Markup) else str(fact)
+                return self._plain_fact(facts, part["fact"], key)
             if part["term"]:
                 return part["surface"] or self.glossary[part["term"]]
             if part["formula"] or part["reference"]:
                 raise ValueError(f"{key}: formulas and references have no plain text")
-            return part["code"] or part["emphasis"]
+            return part["code"] or self._plain(part["emphasis"], facts, key)
 
-        return _TOKEN.sub(plain, self.catalog[key])
+        return _TOKEN.sub(plain, sentence)
+
+    def _plain_fact(self, facts: Mapping[str, Fact], name: str, key: str) -> str:
+        fact = _known(facts, name, key)
+        if isinstance(fact, Markup):
+            return fact.striptags()
+        if isinstance(fact, Number) and fact.signed and self.language.direction == "rtl":
+            return f"{_ISOLATE}{fact.plain}{_END}"  # the sign stays before its digits
+        return str(fact)
 
     def number(self, value: float, **style: object) -> str:
         """A number as plain text, for tick labels and annotations in figures."""
         return format_number(value, self.language, **style)  # type: ignore[arg-type]
 
-    def feature(self, name: str) -> str:
-        return self.features.get(name, name)
+    def feature(self, name: str, *, unit: bool = False) -> str:
+        """The display name of a data column, with its unit in brackets where asked for and known."""
+        shown = self.features.get(name, name)
+        return f"{shown} ({self.units[name]})" if unit and name in self.units else shown
+
+    def name(self, text: str) -> Markup:
+        """A text that comes from outside (a column, a file, a person), escaped, in its own direction throughout."""
+        own = _direction(text) or ("ltr" if text.strip() else self.language.direction)
+        if own == self.language.direction and not any(
+            unicodedata.bidirectional(c) in _CONTROLS for c in text
+        ):
+            return self.isolate(text)
+        return Markup('<bdi dir="{}">{}</bdi>').format(own, text)
 
     def isolate(self, text: str) -> Markup:
         """Escaped text in which each whole Latin phrase keeps its own direction."""
@@ -98,10 +122,21 @@ class Words:
             return Markup('<span data-term="{}">{}</span>').format(part["term"], self.isolate(surface))
         if part["reference"]:
             return Markup('<a class="ref" href="#{}"></a>').format(part["reference"])
-        try:
-            fact = facts[part["fact"]]
-        except KeyError:
-            raise KeyError(f"sentence {key!r} needs the fact {part['fact']!r}") from None
-        if isinstance(fact, Markup):
-            return fact
-        return Markup(fact.__html__()) if isinstance(fact, Number) else self.isolate(fact)
+        fact = _known(facts, part["fact"], key)
+        return Markup(fact.__html__()) if isinstance(fact, Markup | Number) else self.name(fact)
+
+
+def _known(facts: Mapping[str, Fact], name: str, key: str) -> Fact:
+    try:
+        return facts[name]
+    except KeyError:
+        raise KeyError(f"sentence {key!r} needs the fact {name!r}") from None
+
+
+def _direction(text: str) -> str | None:
+    """The direction of the first letter that has one."""
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return None

@@ -1,0 +1,230 @@
+"""The document of one language: numbered chapters out of the fragments, with every reference resolved."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from report_builder.contents import Chapter
+from report_builder.pipeline.step import Saved
+from report_builder.render.catalog import load_catalog
+from report_builder.render.environment import make_environment
+from report_builder.render.formulas import for_print, inline_formula
+from report_builder.render.languages import LANGUAGES, Language
+from report_builder.render.numbers import format_number, localise_digits
+from report_builder.render.terms import gloss_terms
+from report_builder.render.words import Words
+
+_LABEL = re.compile(r'<span class="label" data-number="(?P<kind>\w+)" data-for="(?P<target>[^"]+)"></span>')
+_REFERENCE = re.compile(r'<a class="ref(?P<more>[^"]*)" href="#(?P<target>[^"]+)"></a>')
+_PAGE_OF = re.compile(r'<a class="page-of" href="#(?P<target>[^"]+)"></a>')
+_IDENTIFIER = re.compile(r' id="([^"]+)"')
+_SCRIPT = re.compile(r"<script\b.*?</script>\n?", re.DOTALL)
+_FIGURE = re.compile(r'src="figures/([^"]+)"')
+
+
+class AssemblyError(ValueError):
+    """The fragments do not make one document: a reference leads nowhere, or two things have one id."""
+
+
+@dataclass(frozen=True)
+class Front:
+    """What the cover says, in the language of the document; empty fields are left out.
+
+    stand_in: the data are synthetic, which the cover and the running header then say.
+    """
+
+    title: str
+    subtitle: str = ""
+    course: str = ""
+    author: str = ""
+    student_number: str = ""
+    day: datetime.date = field(default_factory=datetime.date.today)
+    stand_in: bool = False
+
+
+@dataclass(frozen=True)
+class Document:
+    """An assembled document.
+
+    html: without style sheet (the mark <!--style--> is its place) and with figures as figures/<name>.
+    figures: file name -> path. references: id -> its printed name ("Figure 3").
+    """
+
+    language: Language
+    html: str
+    figures: Mapping[str, Path]
+    references: Mapping[str, str]
+
+
+def assemble(
+    language: str,
+    chapters: Sequence[Chapter],
+    fragments: Mapping[str, Saved],
+    front: Front,
+    files: Mapping[str, Path],
+    *,
+    paper: bool,
+    languages: Sequence[str] = ("en", "fa"),
+    complete: bool = True,
+) -> Document:
+    """Number the chapters, their sections and blocks in order, and resolve the references between them.
+
+    fragments: section -> result of its fragment step. files: the templates by project-relative name.
+    paper: for print, with page numbers and without scripts. languages: those that the report is built in.
+    complete: False for a build of chosen sections, where a reference to another one says that it is absent.
+    Raises AssemblyError for an unresolved reference or a repeated id.
+    """
+    frame = _Frame(language, files)
+    parts = [_part(number, chapter, fragments, frame) for number, chapter in enumerate(chapters, 1)]
+    others = [
+        {
+            "code": code,
+            "href": f"report.{code}.html",
+            "label": _Frame(code, files).words.html("other_language"),
+            "direction": LANGUAGES[code].direction,
+        }
+        for code in languages
+        if code != language
+    ]
+    html = (
+        make_environment(files)
+        .get_template("report.html")
+        .render(
+            language=LANGUAGES[language],
+            front=front,
+            colophon=_colophon(front, frame),
+            chapters=parts,
+            others=others,
+            for_print=paper,
+            word=frame.words.html,
+            name=frame.words.name,
+        )
+    )
+    html = _LABEL.sub(frame.number_block, html)
+    for section, saved in fragments.items():
+        for item in saved.values["items"]:
+            frame.references[f"item-{item}"] = frame.references[f"section-{section}"]
+    html = _resolve(html, frame, paper=paper, complete=complete)
+    repeated = sorted(name for name, count in Counter(_IDENTIFIER.findall(html)).items() if count > 1)
+    if repeated:
+        raise AssemblyError(f"these ids stand more than once: {', '.join(repeated)}")
+    if paper:
+        html = for_print(_SCRIPT.sub("", html))
+    folders = {
+        file: saved.folder / "figures" / file
+        for saved in fragments.values()
+        for file in saved.values["figures"]
+    }
+    figures = {file: folders[file] for file in _FIGURE.findall(html)}
+    return Document(
+        LANGUAGES[language], html, figures, {k: v.striptags() for k, v in frame.references.items()}
+    )
+
+
+class _Frame:
+    """The words of the frame, and the numbers given so far."""
+
+    def __init__(self, language: str, files: Mapping[str, Path]) -> None:
+        catalog = load_catalog([files["templates/frame.toml"]], language)
+        glossary = load_catalog([files["templates/glossary.toml"]], language)
+        self.words = Words(LANGUAGES[language], catalog, glossary, {}, inline_formula)
+        latin = load_catalog([files["templates/glossary.toml"]], "en").sentences
+        self.latin = None if LANGUAGES[language].direction == "ltr" else latin
+        self.references: dict[str, Markup] = {}
+        self.labels: dict[str, Markup] = {}
+        self._last: Counter[str] = Counter()
+
+    def number(self, value: int) -> str:
+        return format_number(value, self.words.language)
+
+    def name(self, kind: str, target: str, number: str) -> Markup:
+        """Give a numbered thing its label and the text of references to it."""
+        if target in self.labels:
+            raise AssemblyError(f"{target} is numbered twice")
+        self.references[target] = self.words.html(f"reference.{kind}", {"number": Markup(number)})
+        self.labels[target] = self.words.html(f"label.{kind}", {"number": Markup(number)})
+        return self.labels[target]
+
+    def number_block(self, match: re.Match[str]) -> str:
+        kind, target = match["kind"], match["target"]
+        if kind == "section":
+            label = self.labels[target]
+        else:
+            self._last[kind] += 1
+            label = self.name(kind, target, self.number(self._last[kind]))
+        return f'<span class="label">{label}</span>'
+
+
+def _part(number: int, chapter: Chapter, fragments: Mapping[str, Saved], frame: _Frame) -> dict[str, Any]:
+    """A chapter as its template wants it."""
+    label = frame.name("chapter", f"chapter-{chapter.name}", frame.number(number))
+    sections, findings, bodies = [], [], []
+    for place, name in enumerate(chapter.sections, 1):
+        saved = fragments[name]
+        numbers = {"chapter": Markup(frame.number(number)), "section": Markup(frame.number(place))}
+        section_label = frame.name("section", f"section-{name}", frame.words.html("section_number", numbers))
+        title = gloss_terms(saved.values["title"], None)
+        sections.append({"name": name, "label": section_label, "title": Markup(title)})
+        findings += [(Markup(gloss_terms(finding, None)), name) for finding in saved.values["findings"]]
+        bodies.append(saved.file("fragment.html").read_text(encoding="utf-8"))
+    body = gloss_terms("\n".join(bodies), frame.latin)
+    return {
+        "name": chapter.name,
+        "label": label,
+        "title": frame.words.html(f"chapter.{chapter.name}"),
+        "sections": sections,
+        "findings": findings,
+        "body": Markup(body),
+    }
+
+
+def _resolve(html: str, frame: _Frame, *, paper: bool, complete: bool) -> str:
+    """Fill in the references; page references (class page-of) exist on paper only."""
+    lost: list[str] = []
+
+    def filled(match: re.Match[str]) -> str:
+        target = match["target"]
+        if target not in frame.references:
+            lost.append(target)
+            return str(frame.words.html("reference.absent"))
+        return f'<a class="ref{match["more"]}" href="#{target}">{frame.references[target]}</a>'
+
+    html = _REFERENCE.sub(filled, html)
+    html = _PAGE_OF.sub(lambda match: match[0] if paper and match["target"] in frame.references else "", html)
+    if lost and complete:
+        raise AssemblyError(f"references lead nowhere: {', '.join(sorted(set(lost)))}")
+    return html
+
+
+def _colophon(front: Front, frame: _Frame) -> list[tuple[str, Markup]]:
+    """Labelled lines of the cover."""
+    rows = [("course", front.course), ("author", front.author), ("student_number", front.student_number)]
+    filled = [(key, frame.words.name(text)) for key, text in rows if text]
+    return [*filled, ("date", _dates(front.day, frame))]
+
+
+def _dates(day: datetime.date, frame: _Frame) -> Markup:
+    """The day in both calendars."""
+    from persiantools.jdatetime import JalaliDate
+
+    jalali = JalaliDate(day)  # type: ignore[no-untyped-call]
+    texts = {
+        calendar: frame.words.html(
+            "day",
+            {
+                "day": Markup(format_number(date.day, frame.words.language)),
+                "month": frame.words.html(f"{calendar}.{date.month}"),
+                "year": Markup(localise_digits(str(date.year), frame.words.language)),
+            },
+        )
+        for calendar, date in (("gregorian", day), ("jalali", jalali))
+    }
+    return frame.words.html("date", texts)

@@ -1,0 +1,223 @@
+"""The block functions that a section's template calls, and the Jinja environment they are rendered with."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from report_builder.render.formulas import display_formula
+from report_builder.render.listings import cut, highlight, source_file
+from report_builder.render.numbers import Number, format_number
+from report_builder.render.page import Cell, Page, TableBlock
+from report_builder.render.words import Fact
+
+_DPI = 220  # of the figures, as plots/style.py saves them
+_DIGIT_WIDTH, _MARK_WIDTH = 0.6, 0.272  # em in IBM Plex Sans
+
+
+class PlacementError(ValueError):
+    """What a section draws and what its template places do not fit together."""
+
+
+def make_environment(files: Mapping[str, Path]) -> Environment:
+    """Jinja over the declared template files only, with autoescape; an unknown name is an error.
+
+    files: name relative to the project ("templates/blocks/figure.html") -> path.
+    """
+
+    def load(name: str) -> str | None:
+        file = files.get(f"templates/{name}")
+        return None if file is None else file.read_text(encoding="utf-8")
+
+    environment = Environment(
+        loader=FunctionLoader(load),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.globals["label"] = label
+    return environment
+
+
+def label(kind: str, target: str) -> Markup:
+    """The place of a number ("Figure 3") that the assembly fills in."""
+    return Markup('<span class="label" data-number="{}" data-for="{}"></span>').format(kind, target)
+
+
+@dataclass
+class Blocks:
+    """The functions that a section's template calls, each giving the HTML of one block."""
+
+    page: Page
+    environment: Environment
+    formulas: Mapping[str, str]
+    files: Mapping[str, Path]
+    placed: set[tuple[str, str]] = field(default_factory=set)
+    items: list[str] = field(default_factory=list)
+
+    def functions(self) -> dict[str, Any]:
+        names = "item heading say points question note figure row table formula listing data script"
+        functions: dict[str, Any] = {name: getattr(self, name) for name in names.split()}
+        return functions | {
+            "has": self.page.paragraphs.__contains__,
+            "has_figure": self.page.figures.__contains__,
+        }
+
+    def item(self, identifier: str) -> Markup:
+        """The anchor of an inventory id, before the block that answers it."""
+        self.items.append(identifier)
+        return Markup('<span id="item-{}" class="item"></span>').format(identifier)
+
+    def heading(self, key: str) -> Markup:
+        return self._render("heading", anchor=self._anchor("heading", key), text=self._sentence(key))
+
+    def say(self, key: str) -> Markup:
+        """The paragraph that draw.py filled under this key, else the sentence; an empty line parts paragraphs."""
+        self.placed.add(("paragraph", key))
+        if key in self.page.paragraphs:
+            return Markup("<p>{}</p>\n").format(Markup(" ").join(self.page.paragraphs[key]))
+        parts = [part for part in self._sentence(key).split("\n\n") if part.strip()]
+        return Markup("").join(Markup("<p>{}</p>\n").format(part) for part in parts)
+
+    def points(self, key: str) -> Markup:
+        """The sentences that draw.py put under this key as the points of a list."""
+        self.placed.add(("paragraph", key))
+        points = Markup("").join(Markup("<li>{}</li>\n").format(point) for point in self.page.paragraphs[key])
+        return Markup("<ul>\n{}</ul>\n").format(points)
+
+    def question(self, key: str) -> Markup:
+        return self._render("question", anchor=self._anchor("question", key), text=self.say(key))
+
+    def note(self, key: str) -> Markup:
+        return self._render("note", title=self.page.words.html("common.note"), text=self.say(key))
+
+    def figure(self, name: str) -> Markup:
+        self.placed.add(("figure", name))
+        picture = self.page.figures[name]
+        width, height = _png_size(self.page.folder / picture.file)
+        return self._render(
+            "figure",
+            anchor=self._anchor("fig", name),
+            picture=picture,
+            width=round(width / _DPI * 96),
+            height=round(height / _DPI * 96),
+        )
+
+    def row(self, *names: str) -> Markup:
+        """Half-width figures beside each other."""
+        return self._render("row", figures=[self.figure(name) for name in names])
+
+    def table(self, name: str) -> Markup:
+        self.placed.add(("table", name))
+        block = self.page.tables[name]
+        return self._render(
+            "table",
+            anchor=self._anchor("tab", name),
+            table=block,
+            shifts=_decimal_shifts(block),
+            written=self._written,
+        )
+
+    def formula(self, name: str) -> Markup:
+        return self._render("formula", anchor=f"eq-{name}", formula=display_formula(self.formulas[name]))
+
+    def listing(self, address: str) -> Markup:
+        path = source_file(address)
+        found = cut(address, self.files[path])
+        line = Markup('<bdi dir="ltr">{}</bdi>').format(
+            format_number(found.first_line, self.page.words.language)
+        )
+        source = self.page.words.html(
+            "common.listing_source", {"path": Markup('<code dir="ltr">{}</code>').format(path), "line": line}
+        )
+        name = Markup('<code dir="ltr">{}</code>').format(found.name)
+        return self._render(
+            "listing",
+            anchor=f"listing-{found.name.replace('.', '-')}",
+            name=name,
+            plain_name=found.name,
+            source=source,
+            code=highlight(found.code),
+        )
+
+    def data(self, name: str) -> Markup:
+        """A JSON block for the page's own script, found as #data-<section>-<name>."""
+        self.placed.add(("data", name))
+        text = json.dumps(self.page.data[name], ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        safe = Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+        return Markup('<script type="application/json" id="{}">{}</script>\n').format(
+            self._anchor("data", name), safe
+        )
+
+    def script(self) -> Markup:
+        """The section's own script, templates/scripts/<section>.js; print leaves it out."""
+        text = self.files[f"templates/scripts/{self.page.section}.js"].read_text(encoding="utf-8")
+        if "</script" in text.lower():
+            raise PlacementError(f"templates/scripts/{self.page.section}.js holds </script")
+        return Markup("<script>\n{}</script>\n").format(Markup(text))
+
+    def check(self, answers: tuple[str, ...]) -> None:
+        """PlacementError where something drawn is not placed, or the items are not the declared answers."""
+        page = self.page
+        drawn = {("paragraph", key) for key in page.paragraphs} | {("figure", key) for key in page.figures}
+        drawn |= {("table", key) for key in page.tables} | {("data", key) for key in page.data}
+        if lost := sorted(drawn - self.placed):
+            raise PlacementError(f"section {page.section}: drawn but not placed by its template: {lost}")
+        if sorted(self.items) != sorted(answers):
+            raise PlacementError(
+                f"section {page.section}: marks {self.items}, but declares the answers {answers}"
+            )
+
+    def _written(self, content: Fact) -> Markup:
+        """A cell's content as HTML."""
+        return (
+            Markup(content.__html__())
+            if isinstance(content, Markup | Number)
+            else self.page.words.name(content)
+        )
+
+    def _sentence(self, key: str) -> Markup:
+        return self.page.words.html(key, self.page.facts)
+
+    def _anchor(self, kind: str, name: str) -> str:
+        return f"{kind}-{self.page.section}-{name.replace('.', '-')}"
+
+    def _render(self, block: str, **context: Any) -> Markup:
+        template = self.environment.get_template(f"blocks/{block}.html")
+        return Markup(template.render(**context)) + "\n"
+
+
+def _decimal_shifts(table: TableBlock) -> list[list[float]]:
+    """Per cell, the em by which its end moves in so that a column of numbers meets at the decimal mark."""
+    shifts = [[0.0] * len(row) for row in table.rows]
+    for column, numeric in enumerate(table.numeric):
+        tails = [_decimals(row[column]) for row in table.rows] if numeric else []
+        longest = max((tail for tail in tails if tail is not None), default=0)
+        for row, tail in enumerate(tails):
+            if tail is not None and tail < longest:
+                shifts[row][column] = (longest - tail) * _DIGIT_WIDTH + (_MARK_WIDTH if tail == 0 else 0)
+    return shifts
+
+
+def _decimals(cell: Cell) -> int | None:
+    """Digits after the decimal mark of a number; None for a cell that holds something else."""
+    if not isinstance(cell.content, Number):
+        return None
+    _, mark, tail = cell.content.plain.replace("٫", ".").partition(".")
+    return sum(character.isdigit() for character in tail) if mark else 0
+
+
+def _png_size(file: Path) -> tuple[int, int]:
+    """Width and height in pixels, from the header."""
+    with file.open("rb") as png:
+        width, height = struct.unpack(">II", png.read(24)[16:])
+    return width, height
