@@ -23,9 +23,20 @@ from report_builder.pipeline.store import Store
 from report_builder.render.languages import LANGUAGES
 from report_builder.report import FORMATS, PROJECT, chosen, report_steps, step_files
 
-VERSIONS_OF = (
-    "torch numpy pandas scikit-learn imbalanced-learn lime shap matplotlib jinja2 weasyprint ziamath pydantic"
-).split()
+VERSIONS_OF = [
+    "torch",
+    "numpy",
+    "pandas",
+    "scikit-learn",
+    "imbalanced-learn",
+    "lime",
+    "shap",
+    "matplotlib",
+    "jinja2",
+    "weasyprint",
+    "ziamath",
+    "pydantic",
+]
 
 
 @dataclass(frozen=True)
@@ -94,7 +105,8 @@ def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool
     check_writable(request.out)
     prepared = prepare(request)
     if not quiet:
-        click.echo(f"data: {describe_table(prepared.table)}; device: {prepared.device}; seed: {request.settings.seed}")
+        used = describe_table(prepared.table)
+        click.echo(f"data: {used}; device: {prepared.device}; seed: {request.settings.seed}")
     terminal = sys.stdout.isatty()
     with listener(len(prepared.steps), quiet=quiet, verbose=verbose, terminal=terminal) as told:
         outcome = run(
@@ -117,7 +129,9 @@ def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool
             click.echo(f"{path}  {_size(path)}")
     failed_checks = _failed_checks(outcome.results)
     click.echo(f"audit: {failed_checks}") if failed_checks else None
-    click.echo(f"{'complete' if outcome.complete else 'INCOMPLETE'} after {time.perf_counter() - begun:.1f} s")
+    click.echo(
+        f"{'complete' if outcome.complete else 'INCOMPLETE'} after {time.perf_counter() - begun:.1f} s"
+    )
     return outcome.complete
 
 

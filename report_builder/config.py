@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -24,15 +24,25 @@ class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class BothLanguages(_Table):
-    en: str
-    fa: str
+class Title(_Table):
+    en: str = "Explaining Neural Networks"
+    fa: str = "توضیح‌پذیری شبکه‌های عصبی"
+
+
+class Course(_Table):
+    en: str = "Trustworthy Artificial Intelligence"
+    fa: str = "هوش مصنوعی قابل اعتماد"
+
+
+class Author(_Table):
+    en: str = ""
+    fa: str = ""
 
 
 class Report(_Table):
-    title: BothLanguages = BothLanguages(en="Explaining Neural Networks", fa="توضیح‌پذیری شبکه‌های عصبی")
-    course: BothLanguages = BothLanguages(en="Trustworthy Artificial Intelligence", fa="هوش مصنوعی قابل اعتماد")
-    author: BothLanguages = BothLanguages(en="", fa="")
+    title: Title = Title()
+    course: Course = Course()
+    author: Author = Author()
     student_number: str = ""
     date: date | Literal["today"] = "today"
 
@@ -216,5 +226,3 @@ def _all_keys(model: Any, prefix: tuple[str, ...]) -> list[tuple[str, ...]]:
         else:
             keys.append((*prefix, name))
     return keys
-
-

@@ -1,4 +1,7 @@
-"""Whether Pango, which lays out the PDF's text, is installed; standard library only, so that make can ask first."""
+"""Whether Pango, which lays out the text of the PDF, is installed.
+
+Standard library only, so that make can ask before anything is installed.
+"""
 
 from __future__ import annotations
 

@@ -65,12 +65,12 @@ effect = Scale(
 MENTION_SHARE = 0.05
 # Two models differ only if the 95 % interval of their difference leaves out zero.
 CONFIDENCE_LEVEL = 0.95
-# Largest additivity error that counts as rounding: float32 sums over a few hundred terms (Lundberg and Lee 2017 demand 0).
+# Largest additivity error that counts as rounding of float32 sums (Lundberg and Lee, 2017, demand none).
 ADDITIVITY_TOLERANCE = 1e-5
 
 
 def direction(value: float, tolerance: float = 0.0) -> str:
-    """"up", "down" or "flat"."""
+    """ "up", "down" or "flat"."""
     return "flat" if abs(value) <= tolerance else "up" if value > 0 else "down"
 
 

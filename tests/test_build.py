@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, SmallBuild, run_build, small_arguments, small_csv
 from pypdf import PdfReader
+from small_report import PROJECT, SmallBuild, run_build, small_arguments, small_csv
 
 from report_builder.inventory import ITEMS, TABULAR
 
@@ -129,12 +129,16 @@ def test_unchanged_rebuild_computes_nothing_and_imports_no_torch(own_copy: Small
     before = {path: path.stat().st_mtime_ns for path in own_copy.out.glob("report.*")}
     program = "import sys; sys.argv[0] = 'build.py'\nfrom report_builder.cli import main\n"
     program += "try: main()\nexcept SystemExit as end: assert end.code == 0, end.code\n"
-    program += "heavy = {'torch', 'matplotlib', 'weasyprint', 'sklearn', 'pandas'} & set(sys.modules)\nassert not heavy, heavy"
+    program += "heavy = {'torch', 'matplotlib', 'weasyprint', 'sklearn', 'pandas'} & set(sys.modules)\n"
+    program += "assert not heavy, heavy"
     seconds = []
     for _ in range(3):
         begun = time.perf_counter()
         done = subprocess.run(
-            [sys.executable, "-c", program, *own_copy.arguments()], cwd=PROJECT, capture_output=True, text=True
+            [sys.executable, "-c", program, *own_copy.arguments()],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
         )
         seconds.append(time.perf_counter() - begun)
         assert done.returncode == 0, done.stderr
@@ -150,10 +154,14 @@ def test_a_changed_lime_setting_reruns_lime_and_what_needs_it(own_copy: SmallBui
     again = ran(own_copy.out)
     assert {"lime", "agreement"} <= again
     assert not again & {"table", "split", "mlp", "nam", "baselines", "shapley", "dependence", "exploration"}
-    assert not any(step.startswith(("fragment.mlp", "fragment.exploration", "fragment.dependence")) for step in again)
+    assert not any(
+        step.startswith(("fragment.mlp", "fragment.exploration", "fragment.dependence")) for step in again
+    )
 
 
-def test_a_changed_sentence_reruns_its_section_and_the_documents(own_copy: SmallBuild, tmp_path: Path) -> None:
+def test_a_changed_sentence_reruns_its_section_and_the_documents(
+    own_copy: SmallBuild, tmp_path: Path
+) -> None:
     project = copy_of_project(tmp_path / "project")
     assert run_build(*own_copy.arguments(), project=project).returncode == 0
     assert ran(own_copy.out) == set()
@@ -166,7 +174,9 @@ def test_a_changed_sentence_reruns_its_section_and_the_documents(own_copy: Small
     assert analyses <= {"audit", "checklist"}
     fragments = {step for step in ran(own_copy.out) if step.startswith("fragment.")}
     assert "fragment.preparation.en" in fragments
-    assert not any(step.startswith(("fragment.mlp", "fragment.lime", "fragment.exploration")) for step in fragments)
+    assert not any(
+        step.startswith(("fragment.mlp", "fragment.lime", "fragment.exploration")) for step in fragments
+    )
     assert "Changed " in (own_copy.out / "report.en.html").read_text(encoding="utf-8")
 
 
@@ -182,7 +192,9 @@ def test_same_seed_gives_same_results_and_same_text(small_build: SmallBuild, tmp
 def test_a_failing_step_is_named_and_the_rest_is_kept(own_copy: SmallBuild, tmp_path: Path) -> None:
     project = copy_of_project(tmp_path / "project")
     module = project / "report_builder/sections/dependence/compute.py"
-    module.write_text(module.read_text(encoding="utf-8") + "\nraise RuntimeError('broken on purpose')\n", "utf-8")
+    module.write_text(
+        module.read_text(encoding="utf-8") + "\nraise RuntimeError('broken on purpose')\n", "utf-8"
+    )
     report = (own_copy.out / "report.en.pdf").read_bytes()
     done = run_build(*own_copy.arguments(settings=("lime.perturbations=305",)), project=project)
     assert done.returncode == 1
@@ -205,7 +217,9 @@ def test_a_draft_leaves_the_report_as_it_is(own_copy: SmallBuild) -> None:
 
 def test_dry_run_writes_nothing(small_build: SmallBuild, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    done = run_build(*small_arguments("--dry-run", "--out", str(out), settings=(f"tabular.csv={small_build.csv}",)))
+    done = run_build(
+        *small_arguments("--dry-run", "--out", str(out), settings=(f"tabular.csv={small_build.csv}",))
+    )
     assert done.returncode == 0, done.stderr
     assert re.search(r"^due +table", done.stdout, re.MULTILINE)
     assert not out.exists()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import small_csv
+from small_report import small_csv
 
 from report_builder.cli import main
 
@@ -35,7 +35,9 @@ def run(*arguments: str, out: Path) -> Result:
         (["--set", "tabular.csv=absent.csv"], ["absent.csv"]),
     ],
 )
-def test_wrong_settings(arguments: list[str], words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_settings(
+    arguments: list[str], words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     result = run(*arguments, out=tmp_path / "out")
     assert result.exit_code == 2, result.output

@@ -37,7 +37,9 @@ def test_a_relative_table_lies_beside_the_settings(tmp_path: Path) -> None:
     assert load_settings(file).tabular.csv == tmp_path / "b.csv"
 
 
-@pytest.mark.parametrize("override", ["seed=x", "tabular.zero_is_missing=Insulin", "nam.hidden=[64, -1]", "a.b.c=1"])
+@pytest.mark.parametrize(
+    "override", ["seed=x", "tabular.zero_is_missing=Insulin", "nam.hidden=[64, -1]", "a.b.c=1"]
+)
 def test_a_wrong_value_names_its_key(override: str) -> None:
     with pytest.raises(InputError, match=override.split("=")[0].split(".")[0]):
         load_settings(None, [override])
