@@ -18,7 +18,9 @@ DEFAULT_SETTINGS = "report.toml"
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--config", type=click.Path(path_type=Path), help="Settings file (default: report.toml).")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="One setting, e.g. mlp.epochs=30.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="One setting, e.g. mlp.epochs=30."
+)
 @click.option("--seed", type=int, help="The seed of every random choice.")
 @click.option("--device", help="auto, cpu, cuda or mps.")
 @click.option("--lang", "languages", multiple=True, metavar="LANG", help="en or fa (default: both).")

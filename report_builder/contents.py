@@ -46,7 +46,9 @@ def chapters_with(only: Iterable[str]) -> tuple[Chapter, ...]:
     wanted = tuple(only)
     for name in wanted:
         if name not in section_names():
-            raise InputError(f"--only {name}: there is no such section; there are {', '.join(section_names())}.")
+            raise InputError(
+                f"--only {name}: there is no such section; there are {', '.join(section_names())}."
+            )
     if not wanted:
         return CHAPTERS
     reduced = (Chapter(c.name, tuple(s for s in c.sections if s in wanted)) for c in CHAPTERS)

@@ -49,7 +49,9 @@ def _device(request: Request) -> Iterator[str]:
     except InputError as error:
         yield str(error)
         return
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else f"{torch.get_num_threads()} threads"
+    name = (
+        torch.cuda.get_device_name(device) if device.type == "cuda" else f"{torch.get_num_threads()} threads"
+    )
     _line("device", f"{device.type} ({name}); asked for: {wanted}")
 
 

@@ -9,21 +9,19 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from report_builder.pipeline.log import Report
 from report_builder.pipeline.run import Outcome
 from report_builder.pipeline.step import Saved
+from report_builder.render.step_times import fill_in
 from report_builder.report import analysis_names
 
 if TYPE_CHECKING:
     from report_builder.build import Prepared, Request
 
-# Stands in the HTML where the seconds of the steps go: they differ from run to run, so no step may hold them.
-STEP_TIMES = "<!-- seconds of the steps -->"
-
 
 def publish(request: Request, prepared: Prepared, outcome: Outcome) -> list[Path]:
     """Bring out/ up to date and return the documents; what could not be built leaves what was there."""
     documents = []
+    analyses = analysis_names()
     for name, saved in outcome.results.items():
         kind, _, language = name.partition(".")
         if kind not in ("html", "pdf"):
@@ -31,7 +29,8 @@ def publish(request: Request, prepared: Prepared, outcome: Outcome) -> list[Path
         target = request.out / f"{request.stem}.{language}.{kind}"
         content = saved.file(f"report.{kind}").read_bytes()
         if kind == "html":
-            content = content.replace(STEP_TIMES.encode(), _step_times(outcome.reports, language).encode())
+            times = [(step, outcome.reports[step].seconds) for step in analyses if step in outcome.reports]
+            content = fill_in(content.decode(), times, language).encode()
         write_whole(target, content)
         documents.append(target)
     if not request.only and outcome.complete:
@@ -74,7 +73,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def _figures(folder: Path, results: Mapping[str, Saved]) -> list[Path]:
     """The figures of all pages in one folder; those of earlier runs that no page shows are removed."""
-    shown = {}
+    shown: dict[str, Path] = {}
     for name, saved in results.items():
         if name.startswith("fragment."):
             shown |= {file: saved.folder / "figures" / file for file in saved.values["figures"]}
@@ -85,14 +84,18 @@ def _figures(folder: Path, results: Mapping[str, Saved]) -> list[Path]:
     return [folder / file for file in sorted(shown)]
 
 
-def _manifest(request: Request, prepared: Prepared, outcome: Outcome, outputs: Iterable[Path]) -> dict[str, Any]:
+def _manifest(
+    request: Request, prepared: Prepared, outcome: Outcome, outputs: Iterable[Path]
+) -> dict[str, Any]:
     reports = outcome.reports.values()
     return {
         "run": prepared.given["run"].values,
         "settings": prepared.settings,
         "front": prepared.given["front"].values,
         "assets": prepared.given["assets"].values,
-        "steps": {report.name: {"key": report.key, "seconds": round(report.seconds, 3)} for report in reports},
+        "steps": {
+            report.name: {"key": report.key, "seconds": round(report.seconds, 3)} for report in reports
+        },
         "outputs": {path.relative_to(request.out).as_posix(): _sha256(path) for path in outputs},
     }
 
@@ -100,17 +103,3 @@ def _manifest(request: Request, prepared: Prepared, outcome: Outcome, outputs: I
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _step_times(reports: Mapping[str, Report], language: str) -> str:
-    from markupsafe import escape
-
-    from report_builder.render.languages import LANGUAGES
-    from report_builder.render.numbers import format_number
-
-    row = '<tr><td><code dir="ltr">{}</code></td><td class="num">{}</td></tr>'
-    analyses = [reports[name] for name in analysis_names() if name in reports]
-    return "".join(
-        row.format(escape(report.name), format_number(report.seconds, LANGUAGES[language], digits=2))
-        for report in analyses
-    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from report_builder.contents import CHAPTERS, CLOSING, Chapter, chapters_with, load_section, section_names
+from report_builder.contents import CLOSING, chapters_with, load_section, section_names
 from report_builder.errors import InputError
 from report_builder.pipeline.step import Step
 from report_builder.render.document import document_steps
@@ -25,7 +25,9 @@ def chosen(name: str, wanted: Sequence[str], known: Sequence[str]) -> tuple[str,
     return tuple(item for item in known if item in wanted) or tuple(known)
 
 
-def report_steps(only: Sequence[str], languages: Sequence[str], formats: Sequence[str]) -> tuple[list[Step], list[str]]:
+def report_steps(
+    only: Sequence[str], languages: Sequence[str], formats: Sequence[str]
+) -> tuple[list[Step], list[str]]:
     """All steps, and the names of those that the report (or the draft of the sections in `only`) is made of.
 
     The audit compares the languages and the checklist reads the pages, so the whole report draws its
@@ -33,9 +35,9 @@ def report_steps(only: Sequence[str], languages: Sequence[str], formats: Sequenc
     """
     chapters = chapters_with(only)
     sections = {name: load_section(name) for name in section_names()}
-    drawn = tuple(LANGUAGES) if not only else tuple(languages)
     pages = {
-        name: [fragment_step(section, language) for language in LANGUAGES] for name, section in sections.items()
+        name: [fragment_step(section, language) for language in LANGUAGES]
+        for name, section in sections.items()
     }
     contents = tuple(step.name for name in sections if name not in CLOSING for step in pages[name])
     steps: list[Step] = []
@@ -46,7 +48,7 @@ def report_steps(only: Sequence[str], languages: Sequence[str], formats: Sequenc
     documents = document_steps(chapters, languages, formats)
     targets = [step.name for step in documents]
     if not only:
-        targets += [step.name for name in sections for step in pages[name] if step.name.rpartition(".")[2] in drawn]
+        targets += [step.name for drawn in pages.values() for step in drawn]
     return [*steps, *documents], targets
 
 
@@ -59,7 +61,3 @@ def step_files(steps: Sequence[Step], assets: Mapping[str, Path]) -> dict[str, P
     """Every input file by the name that the steps use: an asset's, or a path relative to the project."""
     names = {name for step in steps for name in step.files}
     return {name: assets[name] if name in assets else PROJECT / name for name in names}
-
-
-def chapters_of(only: Sequence[str]) -> tuple[Chapter, ...]:
-    return chapters_with(only) if only else CHAPTERS

@@ -66,7 +66,7 @@ class Work:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     device: str = "cpu"
 
-    def save(self, name: str = "arrays", **arrays: np.ndarray) -> None:
+    def save(self, name: str = "arrays", /, **arrays: np.ndarray) -> None:
         """Write arrays to `<name>.npz`; object arrays are refused (they would need pickle)."""
         import numpy as np
 

@@ -15,7 +15,9 @@ def run(work: Work) -> Values:
     """`{check: {"value", "passed"}}`; every value is a count or an error that should be zero or tiny."""
     split = work.needs["split"].arrays()
     pages = {name: saved for name, saved in work.needs.items() if name.startswith("fragment.")}
-    real = {part: split[f"rows_{part}"][split[f"rows_{part}"] >= 0] for part in ("train", "validation", "test")}
+    real = {
+        part: split[f"rows_{part}"][split[f"rows_{part}"] >= 0] for part in ("train", "validation", "test")
+    }
     balance = np.bincount(split["y_train"], minlength=2)
     checks = {
         "train_rows_in_test": _zero(len(np.intersect1d(real["train"], real["test"]))),
@@ -31,7 +33,10 @@ def run(work: Work) -> Values:
         "numbers_that_differ_between_languages": _zero(_different_numbers(pages)),
     }
     failed = [name for name, check in checks.items() if not check["passed"]]
-    return {**checks, "summary": {"checks": len(checks), "failed": failed, "passed": len(checks) - len(failed)}}
+    return {
+        **checks,
+        "summary": {"checks": len(checks), "failed": failed, "passed": len(checks) - len(failed)},
+    }
 
 
 def _zero(count: int) -> Values:

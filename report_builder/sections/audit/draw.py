@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from report_builder.render.page import Column, Page
+from report_builder.render.words import Fact
 
-COLUMNS = (Column("column.check", numeric=False), Column("column.value"), Column("column.result", numeric=False))
+COLUMNS = (
+    Column("column.check", numeric=False),
+    Column("column.value"),
+    Column("column.result", numeric=False),
+)
 
 
 def draw(page: Page) -> None:
@@ -18,7 +23,7 @@ def draw(page: Page) -> None:
     page.table("checks", COLUMNS, [_row(page, name) for name in checks])
 
 
-def _row(page: Page, name: str) -> list[object]:
+def _row(page: Page, name: str) -> list[Fact]:
     value = page.value(f"audit#/{name}/value")
     digits = None if isinstance(value, int) else 8
     result = "passed_word" if page.value(f"audit#/{name}/passed") else "failed_word"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from report_builder.render.page import Column, Page, pointer
+from report_builder.render.page import Column, Page
+from report_builder.render.step_times import PLACE
+from report_builder.render.words import Fact
 
+NAME_AND_SECONDS = (Column("column.step", numeric=False), Column("column.seconds"))
 NAME_AND_VALUE = (Column("column.name", numeric=False), Column("column.value", numeric=False))
 
 
@@ -20,18 +23,27 @@ def draw(page: Page) -> None:
     page.say("inputs", f"origin.{asset['origin']}")
     for reason in asset["reasons"]:
         if reason["cause"] != "unset":
-            page.say("reasons", f"reason.{reason['place']}", cause=page.words.html(f"cause.{_key(reason['cause'])}"))
+            page.say(
+                "reasons",
+                f"reason.{reason['place']}",
+                cause=page.words.html(f"cause.{_key(reason['cause'])}"),
+            )
     page.table("input", NAME_AND_VALUE, _input_rows(page, asset))
     page.table("machine", NAME_AND_VALUE, _machine_rows(page))
-    page.table("versions", NAME_AND_VALUE, [[name, _code(v)] for name, v in page.value("run#/versions").items()])
-    page.table("settings", NAME_AND_VALUE, [[_code(k), _code(v)] for k, v in page.value("run#/settings").items()])
+    page.table(
+        "versions", NAME_AND_VALUE, [[name, _code(v)] for name, v in page.value("run#/versions").items()]
+    )
+    page.table("times", NAME_AND_SECONDS, [[PLACE, ""]])
+    page.table(
+        "settings", NAME_AND_VALUE, [[_code(k), _code(v)] for k, v in page.value("run#/settings").items()]
+    )
 
 
 def _key(cause: str) -> str:
     return cause.replace(" ", "_")
 
 
-def _input_rows(page: Page, asset: dict[str, str]) -> list[list[object]]:
+def _input_rows(page: Page, asset: dict[str, str]) -> list[list[Fact]]:
     return [
         [page.words.html("row.file"), _code(asset["file"])],
         [page.words.html("row.source"), page.words.isolate(asset["source"])],
@@ -40,7 +52,7 @@ def _input_rows(page: Page, asset: dict[str, str]) -> list[list[object]]:
     ]
 
 
-def _machine_rows(page: Page) -> list[list[object]]:
+def _machine_rows(page: Page) -> list[list[Fact]]:
     return [
         [page.words.html("row.seed"), page.number("run#/seed")],
         [page.words.html("row.device"), _code(page.value("run#/device"))],
