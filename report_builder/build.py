@@ -7,17 +7,18 @@ import platform
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
 from report_builder.assets.asset import Asset
 from report_builder.config import Settings, plain
-from report_builder.errors import InputError
+from report_builder.errors import InputError, input_fault
 from report_builder.pipeline.step import Saved, Step
 from report_builder.pipeline.store import Store
 from report_builder.render.languages import LANGUAGES
@@ -122,13 +123,16 @@ def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool
             log=request.cache / "steps.jsonl",
         )
     for report in outcome.failed:
+        if message := input_fault(report.error):
+            raise InputError(message)
         click.echo(f"step {report.name} failed: {report.error} (traceback: {report.traceback})", err=True)
     paths = publish(request, prepared, outcome)
     for path in paths:
         if not quiet:
             click.echo(f"{path}  {_size(path)}")
     failed_checks = _failed_checks(outcome.results)
-    click.echo(f"audit: {failed_checks}") if failed_checks else None
+    if failed_checks:
+        click.echo(f"audit: {failed_checks}")
     click.echo(
         f"{'complete' if outcome.complete else 'INCOMPLETE'} after {time.perf_counter() - begun:.1f} s"
     )
@@ -139,6 +143,10 @@ def show_plan(request: Request) -> None:
     """Say for each step whether it is cached or would run, and why; nothing is run or written."""
     from report_builder.pipeline.run import plan
 
+    if not request.cache.is_dir():
+        with TemporaryDirectory() as nowhere:
+            show_plan(replace(request, out=Path(nowhere)))
+        return
     prepared = prepare(request)
     reports = plan(
         prepared.steps,

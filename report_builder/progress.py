@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from report_builder.errors import input_fault
 from report_builder.pipeline.keys import Reason
 from report_builder.pipeline.log import Report
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Lines:
-    """One line per step; with `verbose` also the cached ones and the reasons, with `quiet` only failures."""
+    """One line per step that ran; with `verbose` also the others and the reasons; with `quiet` none."""
 
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         self._quiet = quiet
@@ -35,10 +36,12 @@ class Lines:
             self._print(f"cached  {report.name}")
 
     def failed(self, report: Report) -> None:
-        click.echo(f"failed  {report.name}: {report.error}", err=True)
+        if not input_fault(report.error):  # that one ends the command, with its message
+            self._print(f"failed  {report.name}")
 
     def skipped(self, report: Report) -> None:
-        click.echo(f"skipped {report.name}: {'; '.join(map(str, report.reasons))}", err=True)
+        if self._verbose:
+            self._print(f"skipped {report.name}  ({'; '.join(map(str, report.reasons))})")
 
     def _print(self, line: str) -> None:
         if not self._quiet:
