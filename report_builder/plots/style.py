@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import Formatter, LogFormatter, ScalarFormatter
 from PIL import Image
 
@@ -42,7 +43,7 @@ DIVERGING = LinearSegmentedColormap.from_list(
 
 _PERSIAN_LETTERS = ("الف", "ب", "پ", "ت", "ث", "ج", "چ", "ح", "خ", "د", "ذ", "ر")
 
-_RC: dict[str, Any] = {
+_RC: Any = {  # keys and values are checked by matplotlib when they are set
     "font.family": [ARABIC, FALLBACK],
     "font.monospace": [MONO, FALLBACK],
     "font.size": 8.0,
@@ -109,11 +110,9 @@ def new_figure(
 
     subplots: further arguments of `Figure.subplots` (sharex, sharey, width_ratios, ...).
     """
-    figure = Figure(figsize=(width / 25.4, height / 25.4), layout="constrained")
+    layout = ConstrainedLayoutEngine(w_pad=1.5 / 72, h_pad=1.5 / 72, wspace=0.03, hspace=0.03)
+    figure = Figure(figsize=(width / 25.4, height / 25.4), layout=layout)
     FigureCanvasAgg(figure)
-    engine = figure.get_layout_engine()
-    assert engine is not None
-    engine.set(w_pad=1.5 / 72, h_pad=1.5 / 72, wspace=0.03, hspace=0.03)
     return figure, figure.subplots(rows, columns, squeeze=False, **subplots)
 
 
@@ -127,7 +126,7 @@ class LocalFormatter(Formatter):
         return self._local(self.base(x, pos))
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:
-        return [self._local(text) for text in self.base.format_ticks(values)]
+        return [self._local(text) for text in self.base.format_ticks(list(values))]
 
     def set_axis(self, axis: Any) -> None:
         super().set_axis(axis)
@@ -148,6 +147,11 @@ def localise_axes(axes: Axes, language: Language) -> None:
             base = ScalarFormatter(useMathText=False)
         if isinstance(base, ScalarFormatter):
             axis.set_major_formatter(LocalFormatter(base, language))
+
+
+def reading_order(axes: np.ndarray, language: Language) -> np.ndarray:
+    """A (rows, columns) array of axes in which the first column is the one read first."""
+    return axes if language.direction == "ltr" else axes[:, ::-1]
 
 
 def panel_letter(axes: Axes, index: int, language: Language) -> None:
@@ -177,8 +181,8 @@ def save(figure: Figure, path: Path) -> None:
     """Write an opaque PNG, the same bytes for the same picture, and release the figure."""
     canvas = FigureCanvasAgg(figure)
     figure.set_dpi(DPI)
-    canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())[..., :3]
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())[..., :3]  # type: ignore[no-untyped-call]
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.ascontiguousarray(pixels)).save(path, format="PNG", dpi=(DPI, DPI), compress_level=6)
     figure.clear()

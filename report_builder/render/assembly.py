@@ -198,7 +198,15 @@ def _resolve(html: str, frame: _Frame, *, paper: bool, complete: bool) -> str:
         return f'<a class="ref{match["more"]}" href="#{target}">{frame.references[target]}</a>'
 
     html = _REFERENCE.sub(filled, html)
-    html = _PAGE_OF.sub(lambda match: match[0] if paper and match["target"] in frame.references else "", html)
+    before = frame.words.html("page_of")
+
+    def page_of(match: re.Match[str]) -> str:
+        target = match["target"]
+        if not paper or target not in frame.references:
+            return ""
+        return f'<a class="page-of" href="#{target}" data-before="{before}"></a>'
+
+    html = _PAGE_OF.sub(page_of, html)
     if lost and complete:
         raise AssemblyError(f"references lead nowhere: {', '.join(sorted(set(lost)))}")
     return html

@@ -12,14 +12,16 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from report_builder.render.fonts import text_width
 from report_builder.render.formulas import display_formula
+from report_builder.render.languages import LANGUAGES
 from report_builder.render.listings import cut, highlight, source_file
 from report_builder.render.numbers import Number, format_number
 from report_builder.render.page import Cell, Page, TableBlock
 from report_builder.render.words import Fact
 
 _DPI = 220  # of the figures, as plots/style.py saves them
-_DIGIT_WIDTH, _MARK_WIDTH = 0.6, 0.272  # em in IBM Plex Sans
+_DECIMAL_MARKS = tuple({language.decimal_mark for language in LANGUAGES.values()})
 
 
 class PlacementError(ValueError):
@@ -81,7 +83,7 @@ class Blocks:
         return self._render("heading", anchor=self._anchor("heading", key), text=self._sentence(key))
 
     def say(self, key: str) -> Markup:
-        """The paragraph that draw.py filled under this key, else the sentence; an empty line parts paragraphs."""
+        """The paragraph that draw.py filled under this key, or the sentence; empty lines part paragraphs."""
         self.placed.add(("paragraph", key))
         if key in self.page.paragraphs:
             return Markup("<p>{}</p>\n").format(Markup(" ").join(self.page.paragraphs[key]))
@@ -113,8 +115,10 @@ class Blocks:
         )
 
     def row(self, *names: str) -> Markup:
-        """Half-width figures beside each other."""
-        return self._render("row", figures=[self.figure(name) for name in names])
+        """Half-width figures, two beside each other in each row."""
+        pairs = [names[start : start + 2] for start in range(0, len(names), 2)]
+        rows = [self._render("row", figures=[self.figure(name) for name in pair]) for pair in pairs]
+        return Markup("").join(rows)
 
     def table(self, name: str) -> Markup:
         self.placed.add(("table", name))
@@ -200,20 +204,22 @@ def _decimal_shifts(table: TableBlock) -> list[list[float]]:
     """Per cell, the em by which its end moves in so that a column of numbers meets at the decimal mark."""
     shifts = [[0.0] * len(row) for row in table.rows]
     for column, numeric in enumerate(table.numeric):
-        tails = [_decimals(row[column]) for row in table.rows] if numeric else []
-        longest = max((tail for tail in tails if tail is not None), default=0)
+        tails = [_tail_width(row[column]) for row in table.rows] if numeric else []
+        longest = max((tail for tail in tails if tail is not None), default=0.0)
         for row, tail in enumerate(tails):
-            if tail is not None and tail < longest:
-                shifts[row][column] = (longest - tail) * _DIGIT_WIDTH + (_MARK_WIDTH if tail == 0 else 0)
+            if tail is not None:
+                shifts[row][column] = longest - tail
     return shifts
 
 
-def _decimals(cell: Cell) -> int | None:
-    """Digits after the decimal mark of a number; None for a cell that holds something else."""
+def _tail_width(cell: Cell) -> float | None:
+    """Width in em of a number from its decimal mark on; None for a cell that holds something else."""
     if not isinstance(cell.content, Number):
         return None
-    _, mark, tail = cell.content.plain.replace("٫", ".").partition(".")
-    return sum(character.isdigit() for character in tail) if mark else 0
+    text = cell.content.plain
+    marks = [text.rfind(mark) for mark in _DECIMAL_MARKS]
+    digits = [place + 1 for place, character in enumerate(text) if character.isdigit()]
+    return text_width(text[max(marks) if max(marks) >= 0 else digits[-1] :], 600 if cell.best else 400)
 
 
 def _png_size(file: Path) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 ARABIC, SANS, MONO, FALLBACK = "IBM Plex Sans Arabic", "IBM Plex Sans", "IBM Plex Mono", "DejaVu Sans"
 
@@ -46,6 +47,23 @@ def faces() -> tuple[Face, ...]:
         (FALLBACK, 700, "normal", "-Bold"),
     ]
     return tuple(Face(family, weight, style, _file(family, cut)) for family, weight, style, cut in chosen)
+
+
+def text_width(text: str, weight: int) -> float:
+    """Width in em of a text without kerning in IBM Plex Sans Arabic, whose Persian digits differ in width."""
+    widths, names, units = _metrics(weight)
+    return (
+        float(sum(widths[names[ord(character)]][0] for character in text if ord(character) in names)) / units
+    )
+
+
+@cache
+def _metrics(weight: int) -> tuple[Any, dict[int, str], int]:
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    path = next(face.path for face in faces() if face.family == ARABIC and face.weight == weight)
+    with TTFont(path, lazy=True) as font:
+        return font["hmtx"].metrics, font.getBestCmap(), font["head"].unitsPerEm
 
 
 def _file(family: str, cut: str) -> Path:

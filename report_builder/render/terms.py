@@ -26,6 +26,6 @@ def gloss_terms(html: str, latin: Mapping[str, str] | None) -> str:
 
     parts = _SKIPPED.split(html)
     return "".join(
-        _TERM.sub(lambda match, heading=place % 2 == 1: written(match, heading), part)  # type: ignore[misc]
+        _TERM.sub(lambda match, heading=place % 2 == 1: written(match, heading), part)
         for place, part in enumerate(parts)
     )

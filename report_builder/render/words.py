@@ -85,7 +85,7 @@ class Words:
         return f"{shown} ({self.units[name]})" if unit and name in self.units else shown
 
     def name(self, text: str) -> Markup:
-        """A text that comes from outside (a column, a file, a person), escaped, in its own direction throughout."""
+        """A text from outside (a column, a file, a person), escaped, in its own direction throughout."""
         own = _direction(text) or ("ltr" if text.strip() else self.language.direction)
         if own == self.language.direction and not any(
             unicodedata.bidirectional(c) in _CONTROLS for c in text

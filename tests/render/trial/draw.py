@@ -10,6 +10,7 @@ from report_builder.plots.style import (
     mirror_legend,
     new_figure,
     panel_letter,
+    reading_order,
 )
 from report_builder.render.page import Cell, Column, Page
 
@@ -59,7 +60,7 @@ def _curves(page: Page, width: float, height: float, panels: int):
     figure, axes = new_figure(width, height, 1, panels)
     epochs = np.arange(1, 16)
     for panel in range(panels):
-        ax = axes[0, panel]
+        ax = reading_order(axes, page.words.language)[0, panel]
         for sign, name in enumerate(("negative", "positive")):
             label = page.words.text(f"common.classes.{name}")
             ax.plot(
