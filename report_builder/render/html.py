@@ -70,7 +70,9 @@ def _subset(face: Face, letters: str) -> bytes:
     cutter.populate(text=letters)
     cutter.subset(font)
     if "fvar" in font:
-        instancer.instantiateVariableFont(font, {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}, inplace=True)
+        instancer.instantiateVariableFont(
+            font, {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}, inplace=True
+        )
     font.recalcTimestamp = False
     buffer = io.BytesIO()
     subset.save_font(font, buffer, options)

@@ -40,7 +40,9 @@ def write_pdf(document: Document, files: Mapping[str, Path], target: Path) -> No
     with _complaints():
         fonts = FontConfiguration()
         sheets = [CSS(string=_font_faces(), font_config=fonts)]
-        sheets += [CSS(string=files[name].read_text(encoding="utf-8"), font_config=fonts) for name in STYLE_FILES]
+        sheets += [
+            CSS(string=files[name].read_text(encoding="utf-8"), font_config=fonts) for name in STYLE_FILES
+        ]
         HTML(string=html, base_url=None).write_pdf(
             target,
             stylesheets=sheets,

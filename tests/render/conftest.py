@@ -40,6 +40,35 @@ SECTIONS = {
 }
 
 
+DAY = date(2025, 7, 12)
+
+
+@pytest.fixture(scope="session")
+def chapters():
+    return CHAPTERS
+
+
+@pytest.fixture(scope="session")
+def sections():
+    return SECTIONS
+
+
+@pytest.fixture(scope="session")
+def result():
+    return RESULT
+
+
+@pytest.fixture(scope="session")
+def odd_names():
+    return ODD_NAMES
+
+
+@pytest.fixture(scope="session")
+def files():
+    """Every file of the frame by its name."""
+    return project_files()
+
+
 def project_files(*more: str) -> dict[str, Path]:
     """Every template by its name, and the trial's own."""
     files = {path.relative_to(PROJECT).as_posix(): path for path in (PROJECT / "templates").rglob("*.*")}
@@ -106,6 +135,3 @@ def documents(fragments):
         for language in ("en", "fa")
         for paper in (False, True)
     }
-
-
-DAY = date(2025, 7, 12)
