@@ -12,7 +12,7 @@ from pathlib import Path
 from report_builder.render.assembly import Document
 from report_builder.render.fonts import ARABIC, MONO, SANS, Face, faces
 
-STYLE_FILES = ("templates/css/base.css", "templates/css/screen.css")
+STYLE_FILES = ("templates/css/base.css", "templates/css/screen.css", "templates/css/explorer.css")
 SCRIPT_FILE = "templates/scripts/frame.js"
 _FIGURE = re.compile(r'src="figures/([^"]+)"')
 _TEXT = re.compile(r"<style\b.*?</style>|<svg\b.*?</svg>|<[^>]+>", re.DOTALL)
@@ -32,7 +32,7 @@ def self_contained(document: Document, files: Mapping[str, Path]) -> str:
     html = html.replace("<!--script-->", f"<script>\n{script}</script>")
 
     def embedded(match: re.Match[str]) -> str:
-        return f'loading="lazy" src="{_data_uri("image/png", document.figures[match[1]].read_bytes())}"'
+        return f'src="{_data_uri("image/png", document.figures[match[1]].read_bytes())}"'
 
     return _FIGURE.sub(embedded, html)
 
@@ -60,11 +60,11 @@ def _font_faces(letters: str) -> str:
 @cache
 def _subset(face: Face, letters: str) -> bytes:
     """The face as WOFF2 with these letters only, as it stands without variation axes."""
-    from fontTools import subset
+    from fontTools import subset  # type: ignore[import-untyped]
     from fontTools.varLib import instancer  # type: ignore[import-untyped]
 
     options = subset.Options(flavor="woff2", notdef_outline=True, layout_features=["*"], name_IDs=[1, 2, 13])
-    options.drop_tables += ["DSIG"]
+    options.drop_tables += ["DSIG", "meta"]
     font = subset.load_font(str(face.path), options)
     cutter = subset.Subsetter(options)
     cutter.populate(text=letters)

@@ -67,7 +67,7 @@ def _complete(pdf: Any, *, rtl: bool) -> None:
     """Add the scope of header cells, the print flag of links and the reading direction."""
     import pydyf
 
-    by_reference = {item.reference: item for item in pdf.objects if isinstance(item, dict)}
+    by_reference = {item.reference: item for item in pdf.objects if isinstance(item, pydyf.Dictionary)}
     for item in by_reference.values():
         if item.get("S") == "/TR":
             cells = [by_reference[kid] for kid in item["K"] if kid in by_reference]
