@@ -83,25 +83,27 @@ class Codebase:
         self._places: dict[str, _Place | None] = {}
         self._read: dict[str, tuple[str, frozenset[str]]] = {}
 
-    def fingerprint(self, module: str) -> CodeFingerprint:
-        """Raises DeclarationError where `module` is not found."""
-        modules, others = self.modules(module)
+    def fingerprint(self, *names: str) -> CodeFingerprint:
+        """Of the modules named and all that they import. Raises DeclarationError where one is not found."""
+        modules, others = self.modules(*names)
         versions = {"python": _PYTHON}
         for name in others:
             versions.update(_versions(name))
         digest = sha256_text(stable_json([modules, versions]))
         return CodeFingerprint(digest, modules, versions)
 
-    def modules(self, module: str) -> tuple[dict[str, str], set[str]]:
-        """The project modules that `module` imports, transitively, with hashes; the packages beside them."""
-        self._roots.add(module.partition(".")[0])
-        place = self._locate(module)
-        if place is None or place.file is None:
-            raise DeclarationError(f"the module {module} of a step was not found")
+    def modules(self, *names: str) -> tuple[dict[str, str], set[str]]:
+        """The modules named and the project modules that they import, transitively, with hashes; the
+        packages beside them."""
+        for module in names:
+            self._roots.add(module.partition(".")[0])
+            place = self._locate(module)
+            if place is None or place.file is None:
+                raise DeclarationError(f"the module {module} of a step was not found")
         hashes: dict[str, str] = {}
         others: set[str] = set()
         seen: set[str] = set()
-        waiting = [module]
+        waiting = list(names)
         while waiting:
             name = waiting.pop()
             if not name or name in seen:

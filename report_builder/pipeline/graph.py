@@ -88,7 +88,7 @@ class Graph:
                     hashes[file] = self._hash(file, step)
             parts[name] = own_parts(
                 step,
-                codebase.fingerprint(step.module),
+                codebase.fingerprint(step.module, *step.imports),
                 self._settings[name],
                 {file: hashes[file] for file in step.files},
                 self._device,

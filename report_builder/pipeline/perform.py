@@ -81,7 +81,7 @@ def _compute(task: Task, folder: Path) -> Values:
         for module in code:
             if module in sys.modules:
                 _loaded.setdefault(module, code[module])
-    if Codebase(task.roots, task.code_cache).modules(task.step.module)[0] != code:
+    if Codebase(task.roots, task.code_cache).modules(task.step.module, *task.step.imports)[0] != code:
         raise ChangedMeanwhileError("its code was edited during the run; start the build again")
     for name, file in task.files.items():
         if file_digest(file) != task.parts["files"][name]:

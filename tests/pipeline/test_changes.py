@@ -210,3 +210,23 @@ def test_a_given_result_counts_with_its_digest(study):
 def test_what_does_not_fit_together_is_refused_before_anything_runs(study, spoil, message):
     spoil(study)
     assert message in study.build()["refused"]
+
+
+def test_a_module_imported_by_name_counts_where_it_is_declared(lab):
+    lab.write("drawn", "COLOUR = 'red'\n")
+    lab.write(
+        "draws",
+        """
+        from importlib import import_module
+
+        def draw(work):
+            return {"colour": import_module(work.parameters["module"]).COLOUR}
+        """,
+    )
+    lab.step("page", "draws:draw", parameters={"module": "lab.drawn"}, imports=["lab.drawn"])
+    assert lab.build()["values"]["page"] == {"colour": "red"}
+    lab.write("drawn", "COLOUR = 'blue'\n")
+    outcome = lab.build()
+    assert outcome["values"]["page"] == {"colour": "blue"}
+    assert outcome["reasons"]["page"] == ["code lab.drawn changed"]
+    assert lab.build()["status"]["page"] == "cached"
