@@ -61,10 +61,23 @@ effect = Scale(
     ("negligible", "small", "medium", "large"),
     "range of a partial dependence curve, in probability; own convention",
 )
+contrary = Scale(
+    (0.05, 0.2),
+    ("parallel", "divided", "contrary"),
+    "share of the rows whose own ICE curve slopes against the average curve; own convention",
+)
 # Share of an attribution's total that a feature must exceed to be named as one that mattered.
 MENTION_SHARE = 0.05
 # Two models differ only if the 95 % interval of their difference leaves out zero.
 CONFIDENCE_LEVEL = 0.95
+# Normal quantile of a two-sided 95 % interval: a count further from its expectation is no accident of sampling.
+NOTABLE_EXCESS = 1.96
+# Skewness beyond which a distribution is called highly skewed (Bulmer, Principles of Statistics, 1979).
+SKEWNESS_LIMIT = 1.0
+# A coefficient that changes by a "small" correlation (Cohen, 1988) is worth a sentence.
+NOTABLE_CORRELATION_CHANGE = 0.1
+# Mean probability minus share of positives: five points visibly shift a calibration curve; own convention.
+NOTABLE_SHIFT = 0.05
 # Largest additivity error that counts as rounding of float32 sums (Lundberg and Lee, 2017, demand none).
 ADDITIVITY_TOLERANCE = 1e-5
 
@@ -72,6 +85,26 @@ ADDITIVITY_TOLERANCE = 1e-5
 def direction(value: float, tolerance: float = 0.0) -> str:
     """ "up", "down" or "flat"."""
     return "flat" if abs(value) <= tolerance else "up" if value > 0 else "down"
+
+
+def monotonicity(trend: float) -> str:
+    """What a curve with this rank correlation does: "up", "down" or, within .9, "mixed"; own convention."""
+    return "mixed" if abs(trend) < 0.9 else "up" if trend > 0 else "down"
+
+
+def curve_shape(reach: float, trend: float) -> str:
+    """ "flat" for a negligible reach in probability, else the monotonicity of the curve."""
+    return "flat" if effect(reach) == "negligible" else monotonicity(trend)
+
+
+def similarity(correlation: float | None) -> str:
+    """ "alike", "partly", "different" or "opposite" for the correlation of two curves; "undefined" for none."""
+    if correlation is None:
+        return "undefined"
+    low, high, _ = agreement.bounds
+    if correlation <= -low:
+        return "opposite"
+    return "alike" if correlation >= high else "partly" if correlation >= low else "different"
 
 
 def differs(interval: tuple[float, float] | list[float]) -> bool:
