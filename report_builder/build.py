@@ -145,7 +145,9 @@ def show_plan(request: Request) -> None:
 
     if not request.cache.is_dir():
         with TemporaryDirectory() as nowhere:
-            show_plan(replace(request, out=Path(nowhere)))
+            empty = replace(request, out=Path(nowhere))
+            empty.cache.mkdir()
+            show_plan(empty)
         return
     prepared = prepare(request)
     reports = plan(
