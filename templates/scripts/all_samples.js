@@ -19,7 +19,7 @@
         signDisplay: signed ? "exceptZero" : "auto",
       }));
     }
-    return formats.get(key).format(value);
+    return formats.get(key).format(value).replace("-", "\u2212");
   }
 
   function fill(sentence, facts) {

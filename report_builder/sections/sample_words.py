@@ -1,0 +1,58 @@
+"""How the explained samples and the values of their features are put into words, alike in all sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+
+from markupsafe import Markup
+
+from report_builder.render.numbers import Number
+from report_builder.render.page import Page
+from report_builder.render.words import Fact
+
+SHOWN = 12  # features of one sample that bars and tables show one by one; the others come as one sum
+
+
+def decimals(value: float) -> int:
+    """Decimals for a feature's value: four significant digits, at most three decimals, no final zeros."""
+    text = f"{float(f'{value:.4g}'):.3f}".rstrip("0")
+    return len(text.partition(".")[2])
+
+
+def in_units(page: Page, source: str) -> Number:
+    """A feature's value or threshold at `source`, in the units of the table."""
+    return page.number(source, digits=decimals(page.value(source)))
+
+
+def with_unit(page: Page, name: str, number: Number) -> str:
+    """The number as plain text for figures, with the feature's unit where one is known."""
+    return f"{number.plain} {page.words.units[name]}" if name in page.words.units else number.plain
+
+
+def join(page: Page, parts: Sequence[Fact]) -> Markup:
+    """The parts as one enumeration of the language."""
+    texts = [part if isinstance(part, Markup | Number) else page.words.name(part) for part in parts]
+    joined = reduce(
+        lambda first, second: page.words.html("common.join", {"first": first, "second": second}), texts
+    )
+    return Markup(joined.__html__())
+
+
+def sample_facts(page: Page, position: int) -> dict[str, Fact]:
+    """What every sentence about a chosen sample may print: its number, rule, probability and class."""
+    source = f"chosen#/rows/{position}"
+    row = page.value(source)
+    classes = ("common.classes.negative", "common.classes.positive")
+    return {
+        "index": page.number(f"{source}/index"),
+        "rule": page.words.html(f"common.sample_rules.{row['rule']}"),
+        "probability": page.number(f"{source}/probability", digits=3),
+        "label": page.words.html(classes[row["label"]]),
+        "predicted": page.words.html(classes[row["predicted"]]),
+    }
+
+
+def sample_title(page: Page, position: int) -> str:
+    """The name of a chosen sample as plain text, for figures."""
+    return page.words.text("common.sample_title", sample_facts(page, position))
