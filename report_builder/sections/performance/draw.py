@@ -64,8 +64,10 @@ def _table(page: Page, shows_writeup: bool) -> None:
         for model in MODELS:
             cells = []
             for metric in METRICS:
-                best = page.value(f"performance#/{protocol}/best/{metric}") == model
-                cells.append(metric_cell(page, model_step(protocol, model), metric, best=best))
+                place = model_step(protocol, model)
+                winner = model_step(protocol, page.value(f"performance#/{protocol}/best/{metric}"))
+                best = page.value(f"{place}/test/{metric}") == page.value(f"{winner}/test/{metric}")
+                cells.append(metric_cell(page, place, metric, best=best))
             rows.append((_name(page, model), label, *cells))
     if shows_writeup:
         label = page.words.html("writeup_label")
