@@ -20,7 +20,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import Formatter, LogFormatter, ScalarFormatter
 from PIL import Image
 
-from report_builder.render.fonts import ARABIC, FALLBACK, MONO, faces
+from report_builder.render.fonts import ARABIC, EMOJI, FALLBACK, MONO, faces
 from report_builder.render.languages import Language
 from report_builder.render.numbers import MINUS, localise_digits
 
@@ -44,7 +44,7 @@ DIVERGING = LinearSegmentedColormap.from_list(
 _PERSIAN_LETTERS = ("الف", "ب", "پ", "ت", "ث", "ج", "چ", "ح", "خ", "د", "ذ", "ر")
 
 _RC: Any = {  # keys and values are checked by matplotlib when they are set
-    "font.family": [ARABIC, FALLBACK],
+    "font.family": [ARABIC, FALLBACK, EMOJI],
     "font.monospace": [MONO, FALLBACK],
     "font.size": 8.0,
     "axes.labelsize": 8.0,

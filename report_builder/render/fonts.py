@@ -1,4 +1,4 @@
-"""The fonts of pages and figures: IBM Plex from its Python packages, DejaVu Sans for what it lacks.
+"""The fonts of pages and figures: IBM Plex from its packages, DejaVu Sans and Noto Emoji for what it lacks.
 
 IBM Plex Sans Arabic serves both languages: it holds the Latin letters of IBM Plex Sans too, in static files
 of every weight, where the package of IBM Plex Sans has variable files only, of which matplotlib sees the
@@ -13,13 +13,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-ARABIC, SANS, MONO, FALLBACK = "IBM Plex Sans Arabic", "IBM Plex Sans", "IBM Plex Mono", "DejaVu Sans"
+ARABIC, SANS, MONO = "IBM Plex Sans Arabic", "IBM Plex Sans", "IBM Plex Mono"
+FALLBACK, EMOJI = "DejaVu Sans", "Noto Emoji"
 
 _FILES = {
     SANS: ("fontpkg_ibm_plex_sans", "files/IBMPlexSans{}[wdth,wght].ttf"),
     ARABIC: ("fontpkg_ibm_plex_sans_arabic", "files/IBMPlexSansArabic-{}.ttf"),
     MONO: ("fontpkg_ibm_plex_mono", "files/IBMPlexMono-{}.ttf"),
     FALLBACK: ("matplotlib", "mpl-data/fonts/ttf/DejaVuSans{}.ttf"),
+    EMOJI: ("manimgx_fonts", "NotoEmoji{}[wght].ttf"),
 }
 
 
@@ -45,6 +47,7 @@ def faces() -> tuple[Face, ...]:
         (MONO, 400, "normal", "Regular"),
         (FALLBACK, 400, "normal", ""),
         (FALLBACK, 700, "normal", "-Bold"),
+        (EMOJI, 400, "normal", ""),
     ]
     return tuple(Face(family, weight, style, _file(family, cut)) for family, weight, style, cut in chosen)
 

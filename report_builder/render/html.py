@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from report_builder.render.assembly import Document
-from report_builder.render.fonts import ARABIC, MONO, SANS, Face, faces
+from report_builder.render.fonts import ARABIC, EMOJI, MONO, SANS, Face, faces
 
 STYLE_FILES = ("templates/css/base.css", "templates/css/screen.css", "templates/css/explorer.css")
 SCRIPT_FILE = "templates/scripts/frame.js"
@@ -42,11 +42,14 @@ def _font_faces(letters: str) -> str:
     embedded = [
         face
         for face in faces()
-        if (face.family, face.weight) in ((ARABIC, 400), (ARABIC, 600), (MONO, 400)) or face.style == "italic"
+        if (face.family, face.weight) in ((ARABIC, 400), (ARABIC, 600), (MONO, 400), (EMOJI, 400))
+        or face.style == "italic"
     ]
     rules = []
     for face in embedded:
-        wanted = letters if face.family == ARABIC else "".join(c for c in letters if ord(c) < 0x250)
+        wanted = _letters_for(face, letters)
+        if not wanted:
+            continue
         # the italic letters stand beside the upright ones of the same design, under one name
         family = ARABIC if face.family == SANS else face.family
         source = _data_uri("font/woff2", _subset(face, wanted))
@@ -55,6 +58,14 @@ def _font_faces(letters: str) -> str:
             f'src: url("{source}") format("woff2"); }}'
         )
     return "\n".join(rules)
+
+
+def _letters_for(face: Face, letters: str) -> str:
+    """The letters that the face is embedded for."""
+    if face.family == ARABIC:
+        return letters
+    first, last = (0x2600, 0x10FFFF) if face.family == EMOJI else (0, 0x24F)
+    return "".join(letter for letter in letters if first <= ord(letter) <= last)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import warnings
 from collections.abc import Iterator, Mapping
@@ -37,7 +38,7 @@ def write_pdf(document: Document, files: Mapping[str, Path], target: Path) -> No
     def finish(_: Any, pdf: Any) -> None:
         _complete(pdf, rtl=rtl)
 
-    with _complaints():
+    with _complaints(), _fixed_time():
         fonts = FontConfiguration()
         sheets = [CSS(string=_font_faces(), font_config=fonts)]
         sheets += [
@@ -79,6 +80,18 @@ def _complete(pdf: Any, *, rtl: bool) -> None:
             item["F"] = _PRINTED
     if rtl:
         pdf.catalog.setdefault("ViewerPreferences", pydyf.Dictionary({}))["Direction"] = "/R2L"
+
+
+@contextmanager
+def _fixed_time() -> Iterator[None]:
+    """Fonts that are cut down carry the time of day, which would make every PDF differ, unless this is set."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = before or "0"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
 
 
 @contextmanager
