@@ -72,7 +72,7 @@ class Nam(_Table):
     batch_size: Annotated[int, Field(ge=2)] = 64
     learning_rate: Rate = 1e-3
     weight_decay: Weight = 0.0
-    hidden: tuple[Positive, ...] = (64, 32)
+    hidden: tuple[Positive, Positive] = (64, 32)
     dropout: Share = 0.1
     feature_dropout: Share = 0.05
     output_penalty: Weight = 1e-3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -202,3 +203,5 @@ def _register_fonts() -> None:
     for face in faces():
         if face.path not in known:
             font_manager.fontManager.addfont(face.path)
+    # the fonts at the end of the list lack some weights, of which matplotlib would tell for every label
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
