@@ -66,6 +66,8 @@ contrary = Scale(
     ("parallel", "divided", "contrary"),
     "share of the rows whose own ICE curve slopes against the average curve; own convention",
 )
+# Deletion scores closer than this, in probability, are called alike; own convention.
+SAME_DELETION = 0.01
 # Share of an attribution's total that a feature must exceed to be named as one that mattered.
 MENTION_SHARE = 0.05
 # Two models differ only if the 95 % interval of their difference leaves out zero.

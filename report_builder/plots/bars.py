@@ -80,7 +80,7 @@ def _draw(axes: Axes, panel: BarPanel, language: Language) -> None:
             va="center",
             fontsize=7,
         )
-    axes.set_yticks(rows, [shortened(label, 46) for label in panel.labels])
+    axes.set_yticks(rows, panel.labels)
     axes.set_ylim(len(panel.values) - 0.4, -0.6)
     axes.set_title(panel.title, loc="center", pad=3)
     labels_at_start(axes, language)

@@ -26,7 +26,8 @@ WATERFALL_ROW, WATERFALL_FRAME = 4.6, 17.0
 class ForcePanel:
     """One explained sample, its features from the largest contribution to the smallest.
 
-    base, output: both ends of the sum, with their texts. names, values: each feature and its value, as text.
+    base, output: both ends of the sum, with their texts. names, values: each feature and its value, as text;
+    labels: both together.
     contributions: what each adds, with `texts`. labelled: how many of the first a force plot names.
     """
 
@@ -37,6 +38,7 @@ class ForcePanel:
     output_text: str
     names: Sequence[str]
     values: Sequence[str]
+    labels: Sequence[str]
     contributions: Sequence[float]
     texts: Sequence[str]
     labelled: int
@@ -90,7 +92,7 @@ def _prepare_force(axes: Axes, panel: ForcePanel, language: Language) -> None:
     upper = panel.output >= panel.base
     for value, text, weight, outward in (
         (panel.base, panel.base_text, 400, not upper),
-        (panel.output, panel.output_text, 600, upper),
+        (panel.output, panel.output_text, 700, upper),
     ):
         axes.plot([value, value], [-0.12, 1.3], color=INK, linewidth=0.8)
         axes.annotate(
@@ -209,11 +211,7 @@ def _draw_waterfall(axes: Axes, panel: ForcePanel, language: Language) -> None:
         )
     axes.set_xlim(float(heads.min()) - 0.14 * span, float(heads.max()) + 0.30 * span)
     axes.set_ylim(count + 0.6, -1.6)
-    labels = [
-        f"{shortened(name, 32)} {value}".strip()
-        for name, value in zip(panel.names, panel.values, strict=True)
-    ]
-    axes.set_yticks(range(count), labels)
+    axes.set_yticks(range(count), panel.labels)
     axes.set_title(panel.title, pad=3)
     labels_at_start(axes, language)
     axes.spines["left"].set_visible(False)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 from markupsafe import Markup
 
+from report_builder.plots.bars import shortened
 from report_builder.render.numbers import Number
 from report_builder.render.page import Page
 from report_builder.render.words import Fact
 
+_ISOLATE, _END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+_RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT MARK}"
 SHOWN = 12  # features of one sample that bars and tables show one by one; the others come as one sum
 
 
@@ -25,9 +28,11 @@ def in_units(page: Page, source: str) -> Number:
     return page.number(source, digits=decimals(page.value(source)))
 
 
-def with_unit(page: Page, name: str, number: Number) -> str:
-    """The number as plain text for figures, with the feature's unit where one is known."""
-    return f"{number.plain} {page.words.units[name]}" if name in page.words.units else number.plain
+def label(page: Page, key: str, feature: str, facts: Mapping[str, Fact]) -> str:
+    """A sentence about a feature as a figure's label: a long name cut, a name of any direction kept apart."""
+    name = f"{_ISOLATE}{shortened(page.feature(feature), 32)}{_END}"
+    text = page.words.text(key, {**facts, "feature": name})
+    return f"{_RIGHT_TO_LEFT}{text}" if page.words.language.direction == "rtl" else text
 
 
 def join(page: Page, parts: Sequence[Fact]) -> Markup:

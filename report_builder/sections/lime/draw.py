@@ -6,7 +6,7 @@ from report_builder import verdicts
 from report_builder.plots.bars import BarPanel, signed_bars
 from report_builder.render.page import Column, Page, pointer
 from report_builder.render.words import Fact
-from report_builder.sections.sample_words import SHOWN, in_units, join, sample_facts, sample_title
+from report_builder.sections.sample_words import SHOWN, in_units, join, label, sample_facts, sample_title
 
 COLUMNS = (
     Column("common.sample"),
@@ -92,7 +92,7 @@ def _condition(page: Page, source: str, style: str, tail: str = "") -> tuple[str
 
 def _short(page: Page, source: str) -> str:
     key, facts = _condition(page, source, "short")
-    return page.words.text(key, facts)
+    return label(page, key, page.value(source)["name"], facts)
 
 
 def _rows(page: Page, i: int) -> list[list[Fact]]:

@@ -6,7 +6,7 @@ from report_builder import verdicts
 from report_builder.plots.forces import ForcePanel, beeswarm, force_plot, waterfall
 from report_builder.render.page import Column, Page, pointer
 from report_builder.render.words import Fact
-from report_builder.sections.sample_words import SHOWN, in_units, join, sample_facts, sample_title, with_unit
+from report_builder.sections.sample_words import SHOWN, in_units, join, label, sample_facts, sample_title
 
 COLUMNS = (
     Column("common.feature", numeric=False),
@@ -66,15 +66,18 @@ def _panel(page: Page, i: int) -> ForcePanel:
     sample = page.value(source)
     features = sample["features"][:SHOWN]
     names = [page.feature(feature["name"]) for feature in features]
-    values = [
-        with_unit(page, feature["name"], in_units(page, f"{source}/features/{k}/value"))
-        for k, feature in enumerate(features)
+    places = [f"{source}/features/{k}" for k in range(len(features))]
+    values = [page.words.text(*_value_words(page, place)) for place in places]
+    labels = [
+        label(page, "common.feature_value", feature["name"], {"value": value})
+        for feature, value in zip(features, values, strict=True)
     ]
     shap = [feature["shap"] for feature in features]
     rest = sum(feature["shap"] for feature in sample["features"][SHOWN:])
     if len(sample["features"]) > SHOWN:
         names.append(page.words.text("others"))
         values.append("")
+        labels.append(names[-1])
         shap.append(rest)
     base = page.number("shapley#/base", digits=3)
     output = page.number(f"{source}/prediction", digits=3)
@@ -86,6 +89,7 @@ def _panel(page: Page, i: int) -> ForcePanel:
         output_text=page.words.text("output", {"value": output}),
         names=names,
         values=values,
+        labels=labels,
         contributions=shap,
         texts=[page.words.number(value, signed=True, digits=3) for value in shap],
         labelled=sum(feature["share"] > verdicts.MENTION_SHARE for feature in features),
@@ -111,7 +115,7 @@ def _describe(page: Page, i: int) -> None:
             paragraph,
             f"feature.{position}.{verdicts.direction(features[k]['shap'])}",
             feature=page.feature(features[k]["name"]),
-            value=_value(page, feature),
+            value=page.words.html(*_value_words(page, feature)),
             shap=page.number(f"{feature}/shap", signed=True, digits=3),
             share=page.number(f"{feature}/share", percent=True, digits=0),
         )
@@ -120,12 +124,12 @@ def _describe(page: Page, i: int) -> None:
         page.say(paragraph, "rest.one" if len(rest) == 1 else "rest.many", features=join(page, rest))
 
 
-def _value(page: Page, source: str) -> Fact:
-    """The value in original units, with the unit where one is known."""
+def _value_words(page: Page, source: str) -> tuple[str, dict[str, Fact]]:
+    """Key and facts of a value in original units, with the unit where one is known."""
     name, number = page.value(source)["name"], in_units(page, f"{source}/value")
     if name not in page.words.units:
-        return number
-    return page.words.html("value_with_unit", {"value": number, "unit": page.words.units[name]})
+        return "value_alone", {"value": number}
+    return "value_with_unit", {"value": number, "unit": page.words.units[name]}
 
 
 def _draw_all(page: Page) -> None:
