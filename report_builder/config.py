@@ -86,7 +86,6 @@ class Explain(_Table):
 class Lime(_Table):
     perturbations: Annotated[int, Field(ge=50)] = 5000
     kernel_width: Rate = 0.75
-    ridge: Weight = 1.0
 
 
 class Shapley(_Table):
