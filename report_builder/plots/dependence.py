@@ -51,7 +51,7 @@ def dependence_panels(
     """
     columns = min(PAIRS, len(features))
     rows = -(-len(features) // columns)
-    figure, axes = new_figure(height=36 * rows + 4, rows=rows, columns=2 * columns, sharey=True)
+    figure, axes = new_figure(height=32 * rows + 4, rows=rows, columns=2 * columns, sharey=True)
     for number, line in enumerate(axes):
         ordered = in_reading_order(line, language)
         for place in range(columns):
@@ -62,7 +62,9 @@ def dependence_panels(
             else:
                 for axis in pair:
                     axis.set_visible(False)
-        line[0].set_ylabel(ylabel)
+        first = next(axis for axis in line if axis.get_visible())
+        first.set_ylabel(ylabel)
+        first.tick_params(labelleft=True)
     axes[0, 0].set_ylim(-0.02, 1.02)
     return figure
 

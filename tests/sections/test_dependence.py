@@ -30,12 +30,13 @@ STATISTICS = {"auc": 0.8, "accuracy": 0.75}
 
 
 def saved(name: str, values: dict, folder: Path) -> Saved:
+    """A result as the store gives it back: its keys are sorted."""
     folder.mkdir(exist_ok=True)
-    return Saved(name, json.loads(json.dumps(values, allow_nan=False)), folder)
+    return Saved(name, json.loads(json.dumps(values, allow_nan=False, sort_keys=True)), folder)
 
 
 def needs(folder: Path, names: tuple[str, ...] = NAMES, rows: int = 40) -> dict[str, Saved]:
-    """A split and two untrained networks; the column after the second has two values, that named constant one."""
+    """A split and two untrained networks; the third column has two values, the one named constant has one."""
     generator = np.random.default_rng(0)
     x = generator.normal(size=(rows, len(names)))
     if "constant" in names:

@@ -33,7 +33,7 @@ def explain(work: Work) -> Values:
     """Arrays, for feature i and model m: grid_<i> (g,) in the table's units; <m>_<i> (g,), the partial
     dependence, and <m>_ice_<i> (curves, g), both in probability; <m>_logit_<i> (curves, g), ICE in logits,
     for the most heterogeneous feature only. ice_rows (curves,): the test rows drawn for the ICE curves;
-    deciles (9, d) of the test rows in the table's units.
+    names (d,); deciles (9, d) of the test rows in the table's units.
 
     All numbers are taken over all test rows; only what is drawn is a sample of them.
     """

@@ -37,9 +37,9 @@ def draw(page: Page) -> None:
         "torn": page.feature(page.value("dependence#/additive/torn")),
         "opposite": page.number("dependence#/additive/opposite", percent=True, digits=0),
         "mlp_mean": page.number("dependence#/additive/mlp_mean", digits=2),
-        "nam_spread": page.number("dependence#/additive/nam", digits=7),
+        "nam_spread": page.number("dependence#/additive/nam", digits=8),
         "nam_probability": page.number("dependence#/additive/nam_probability", digits=3),
-        "identity_error": page.number("dependence#/additive/identity_error", digits=7),
+        "identity_error": page.number("dependence#/additive/identity_error", digits=8),
     }
     names = page.value("dependence#/shown")
     _answer(page)
@@ -101,7 +101,8 @@ def _story(page: Page) -> None:
 
 
 def _curves(page: Page, names: list[str]) -> None:
-    arrays, columns = page.saved["dependence"].arrays(), list(page.value("dependence#/mlp"))
+    arrays = page.saved["dependence"].arrays()
+    columns = arrays["names"].tolist()
     panels = []
     for name in names:
         i = columns.index(name)
@@ -187,8 +188,8 @@ def _table(page: Page) -> None:
 def _fans(page: Page) -> None:
     """Why the NAM's ICE curves are no interactions, seen on the feature that differs most in the MLP."""
     name = page.value("dependence#/example")
-    i = list(page.value("dependence#/mlp")).index(name)
     arrays = page.saved["dependence"].arrays()
+    i = arrays["names"].tolist().index(name)
     curves = {model: arrays[f"{model}_logit_{i}"] for model in MODELS}
     page.facts |= {
         "example": page.feature(name),
