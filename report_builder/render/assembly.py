@@ -173,7 +173,8 @@ def _part(number: int, chapter: Chapter, fragments: Mapping[str, Saved], frame: 
         section_label = frame.name("section", f"section-{name}", frame.words.html("section_number", numbers))
         title = gloss_terms(saved.values["title"], None)
         sections.append({"name": name, "label": section_label, "title": Markup(title)})
-        findings += [(Markup(gloss_terms(finding, None)), name) for finding in saved.values["findings"]]
+        # the first finding of a section is its answer; the others stand in the section's own box
+        findings += [(Markup(gloss_terms(finding, None)), name) for finding in saved.values["findings"][:1]]
         bodies.append(saved.file("fragment.html").read_text(encoding="utf-8"))
     body = gloss_terms("\n".join(bodies), frame.latin)
     return {

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from report_builder.inventory import OWN_CNN, SIGNALS, TABULAR, VISION
 from report_builder.render.page import Cell, Column, Page
 
+WHOLE = Markup('<span class="where">{}</span>')  # on one line
 COLUMNS = (
     Column("column.id", numeric=False),
     Column("column.what", numeric=False),
@@ -29,6 +30,13 @@ def _row(page: Page, item: str) -> list[Cell]:
     section = page.value(f"checklist#/{item}/section")
     what = page.words.html(f"item.{item}")
     if section is None:
-        return [Cell(item), Cell(what), Cell(Markup("")), Cell(page.words.html("not_in_this_build"))]
-    place = Markup('<a class="ref" href="#section-{}"></a><a class="page-of" href="#item-{}"></a>')
+        return [
+            Cell(item),
+            Cell(what),
+            Cell(Markup("")),
+            Cell(WHOLE.format(page.words.html("not_in_this_build"))),
+        ]
+    place = Markup(
+        '<span class="where"><a class="ref" href="#section-{}"></a><a class="page-of" href="#item-{}"></a></span>'
+    )
     return [Cell(item), Cell(what), Cell(place.format(section, item)), Cell(page.words.html("yes"))]
