@@ -72,7 +72,7 @@ SAME_DELETION = 0.01
 MENTION_SHARE = 0.05
 # Two models differ only if the 95 % interval of their difference leaves out zero.
 CONFIDENCE_LEVEL = 0.95
-# Normal quantile of a two-sided 95 % interval: a count further from its expectation is no accident of sampling.
+# Normal quantile of a two-sided 95 % interval: a count further off is no accident of sampling.
 NOTABLE_EXCESS = 1.96
 # Skewness beyond which a distribution is called highly skewed (Bulmer, Principles of Statistics, 1979).
 SKEWNESS_LIMIT = 1.0
@@ -100,7 +100,7 @@ def curve_shape(reach: float, trend: float) -> str:
 
 
 def similarity(correlation: float | None) -> str:
-    """ "alike", "partly", "different" or "opposite" for the correlation of two curves; "undefined" for none."""
+    """Whether two curves are "alike", "partly", "different" or "opposite"; "undefined" without a correlation."""
     if correlation is None:
         return "undefined"
     low, high, _ = agreement.bounds

@@ -84,7 +84,7 @@ def _complete(pdf: Any, *, rtl: bool) -> None:
 
 @contextmanager
 def _fixed_time() -> Iterator[None]:
-    """Fonts that are cut down carry the time of day, which would make every PDF differ, unless this is set."""
+    """Fonts that are cut down carry the time of day, and every PDF would differ, unless this is set."""
     before = os.environ.get("SOURCE_DATE_EPOCH")
     os.environ["SOURCE_DATE_EPOCH"] = before or "0"
     try:

@@ -52,7 +52,9 @@ def test_every_section_stands_once_in_the_contents() -> None:
 def test_arrays_are_finite(saved: dict[str, Saved], step: str) -> None:
     for file in saved[step].folder.glob("*.npz"):
         for name, array in saved[step].arrays(file.stem).items():
-            if np.issubdtype(array.dtype, np.floating) and name != "fill":  # NaN in fill: nothing was replaced
+            if (
+                np.issubdtype(array.dtype, np.floating) and name != "fill"
+            ):  # NaN in fill: nothing was replaced
                 assert np.isfinite(array).all(), f"{file.name}: {name}"
 
 
@@ -93,7 +95,9 @@ def test_both_languages_hold_the_same_blocks(saved: dict[str, Saved], name: str)
 def test_the_persian_text_is_persian(saved: dict[str, Saved], name: str) -> None:
     html = saved[f"fragment.{name}.fa"].file("fragment.html").read_text(encoding="utf-8")
     prose = " ".join(re.findall(r"<p>(.*?)</p>", html, re.DOTALL))
-    text = TAG.sub("", re.sub(r'<bdi dir="ltr">.*?</bdi>|<svg.*?</svg>|<math.*?</math>|<code.*?</code>', "", prose))
+    text = TAG.sub(
+        "", re.sub(r'<bdi dir="ltr">.*?</bdi>|<svg.*?</svg>|<math.*?</math>|<code.*?</code>', "", prose)
+    )
     assert not re.search(r"[يك]", text)
     assert not re.search(r"(?<![\w.])\d+(?![\w.])", text), "Latin digits in Persian prose"
 
@@ -104,4 +108,3 @@ def _pick(settings: dict, dotted: str) -> object:
         assert isinstance(value, dict)
         value = value[part]
     return value
-

@@ -36,7 +36,6 @@ def _row(page: Page, item: str) -> list[Cell]:
             Cell(Markup("")),
             Cell(WHOLE.format(page.words.html("not_in_this_build"))),
         ]
-    place = Markup(
-        '<span class="where"><a class="ref" href="#section-{}"></a><a class="page-of" href="#item-{}"></a></span>'
-    )
-    return [Cell(item), Cell(what), Cell(place.format(section, item)), Cell(page.words.html("yes"))]
+    place = Markup('<a class="ref" href="#section-{}"></a><a class="page-of" href="#item-{}"></a>')
+    where = WHOLE.format(place.format(section, item))
+    return [Cell(item), Cell(what), Cell(where), Cell(page.words.html("yes"))]
