@@ -100,7 +100,7 @@ def curve_shape(reach: float, trend: float) -> str:
 
 
 def similarity(correlation: float | None) -> str:
-    """Whether two curves are "alike", "partly", "different" or "opposite"; "undefined" without a correlation."""
+    """How alike two curves are: "alike", "partly", "different", "opposite", or "undefined"."""
     if correlation is None:
         return "undefined"
     low, high, _ = agreement.bounds

@@ -1,4 +1,4 @@
-"""What a section declares in its `__init__.py`: data only, so that an unchanged rebuild loads nothing heavy."""
+"""What a section declares in its `__init__.py`: data only, for an unchanged rebuild to load nothing heavy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every section keeps: finite values, both languages drawn, alternative texts, results unchanged by drawing."""
+"""What every section keeps: finite values, both languages drawn alike, results unchanged by drawing."""
 
 from __future__ import annotations
 
