@@ -11,20 +11,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scale:
-    """Names for the ranges of a magnitude: `names[i]` holds from `bounds[i - 1]` up to below `bounds[i]`."""
+    """Names for the ranges of a value: `names[i]` holds from `bounds[i - 1]` up to below `bounds[i]`.
+
+    A negative value lies below all bounds, unless the scale is one of `magnitude`, which ignores the sign.
+    """
 
     bounds: tuple[float, ...]
     names: tuple[str, ...]
     source: str
+    magnitude: bool = False
 
     def __call__(self, value: float) -> str:
-        return self.names[bisect_right(self.bounds, abs(value))]
+        return self.names[bisect_right(self.bounds, abs(value) if self.magnitude else value)]
 
 
 correlation = Scale(
     (0.1, 0.3, 0.5),
     ("negligible", "weak", "moderate", "strong"),
     "Cohen, Statistical Power Analysis for the Behavioral Sciences, 1988: r = .1, .3, .5",
+    magnitude=True,
 )
 imbalance = Scale(
     (1.25, 3.0, 10.0),
@@ -39,7 +44,7 @@ discrimination = Scale(
 agreement = Scale(
     (0.4, 0.6, 0.8),
     ("poor", "moderate", "good", "very_good"),
-    "rank correlation or share in agreement; bounds after Landis and Koch, 1977 (kappa)",
+    "rank correlation; bounds of Landis and Koch, 1977, who set them for kappa; own names",
 )
 surrogate_fit = Scale(
     (0.3, 0.6, 0.8),
@@ -49,12 +54,7 @@ surrogate_fit = Scale(
 overfitting = Scale(
     (0.02, 0.1),
     ("none", "slight", "clear"),
-    "validation loss minus training loss at the last epoch, relative to the training loss / own convention",
-)
-confidence = Scale(
-    (0.1, 0.3),
-    ("borderline", "leaning", "confident"),
-    "distance of a probability from .5; own convention",
+    "validation loss minus training loss at the last epoch, relative to the training loss; own convention",
 )
 effect = Scale(
     (0.05, 0.15, 0.3),
@@ -66,22 +66,27 @@ contrary = Scale(
     ("parallel", "divided", "contrary"),
     "share of the rows whose own ICE curve slopes against the average curve; own convention",
 )
-# Deletion scores closer than this, in probability, are called alike; own convention.
+# Deletion scores or errors closer than this, in probability, are called alike; own convention.
 SAME_DELETION = 0.01
-# Share of an attribution's total that a feature must exceed to be named as one that mattered.
+# Share of an attribution's total that a feature must exceed to be described by itself; own convention.
 MENTION_SHARE = 0.05
-# Two models differ only if the 95 % interval of their difference leaves out zero.
+# Two models differ only if the 95 % interval of their difference leaves out zero; the usual level.
 CONFIDENCE_LEVEL = 0.95
 # Normal quantile of a two-sided 95 % interval: a count further off is no accident of sampling.
 NOTABLE_EXCESS = 1.96
 # Skewness beyond which a distribution is called highly skewed (Bulmer, Principles of Statistics, 1979).
 SKEWNESS_LIMIT = 1.0
-# A coefficient that changes by a "small" correlation (Cohen, 1988) is worth a sentence.
+# A coefficient that changes by a "small" correlation (Cohen, 1988) is worth a sentence; own convention.
 NOTABLE_CORRELATION_CHANGE = 0.1
 # Mean probability minus share of positives: five points visibly shift a calibration curve; own convention.
 NOTABLE_SHIFT = 0.05
 # Largest additivity error that counts as rounding of float32 sums (Lundberg and Lee, 2017, demand none).
 ADDITIVITY_TOLERANCE = 1e-5
+
+
+def negligible(r: float) -> bool:
+    """Whether a correlation is so small that its sign says nothing."""
+    return correlation(r) == "negligible"
 
 
 def direction(value: float, tolerance: float = 0.0) -> str:
@@ -100,7 +105,10 @@ def curve_shape(reach: float, trend: float) -> str:
 
 
 def similarity(correlation: float | None) -> str:
-    """How alike two curves are: "alike", "partly", "different", "opposite", or "undefined"."""
+    """How alike two curves are: "alike", "partly", "different", "opposite", or "undefined".
+
+    The bounds are those of `agreement`, applied to Pearson's correlation of the curves; own convention.
+    """
     if correlation is None:
         return "undefined"
     low, high, _ = agreement.bounds

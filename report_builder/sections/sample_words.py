@@ -17,6 +17,18 @@ _RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT MARK}"
 SHOWN = 12  # features of one sample that bars and tables show one by one; the others come as one sum
 
 
+def rest_shown(count: int, named: Sequence[int]) -> list[int]:
+    """Of a sample's `count` features, sorted by size, those to list after the `named` ones had a sentence."""
+    return [k for k in range(min(count, SHOWN)) if k not in named]
+
+
+def rest_key(count: int, named: Sequence[int]) -> str:
+    """The sentence that lists them."""
+    if count > SHOWN:
+        return "rest.most"
+    return "rest.one" if count - len(named) == 1 else "rest.many"
+
+
 def decimals(value: float) -> int:
     """Decimals for a feature's value: four significant digits, at most three decimals, no final zeros."""
     text = f"{float(f'{value:.4g}'):.3f}".rstrip("0")

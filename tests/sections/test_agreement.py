@@ -3,6 +3,8 @@ import pytest
 from explained_run import drawn, results, run
 
 from report_builder.methods.agreement import agreement
+from report_builder.methods.lime import Condition
+from report_builder.sections.agreement.compute import share_leaving
 
 
 def test_the_values_are_those_of_the_measures():
@@ -39,6 +41,19 @@ def test_deletion_ends_where_random_deletion_ends():
     for key in ("lime", "shap"):
         assert arrays[f"curve_{key}"][:, 0] == pytest.approx(arrays["curve_random"][:, 0])
         assert arrays[f"curve_{key}"][:, -1] == pytest.approx(arrays["curve_random"][:, -1], abs=1e-6)
+
+
+def test_the_share_that_leaves_a_condition_foresees_a_model_made_of_conditions():
+    random = np.random.default_rng(0)
+    rows = random.normal(size=(50, 3))
+    bounds = [(None, -0.3), (-0.3, 0.4), (0.4, None)]
+    conditions = [tuple(Condition(j, *bound) for j, bound in enumerate(bounds))]
+    weights = np.array([0.2, -0.1, 0.4])
+    meets = np.stack(
+        [rows[:, 0] <= -0.3, (rows[:, 1] > -0.3) & (rows[:, 1] <= 0.4), rows[:, 2] > 0.4], axis=1
+    )
+    change = weights.sum() - (meets @ weights).mean()
+    assert (weights * share_leaving(conditions, rows)).sum() == pytest.approx(change)
 
 
 def test_local_errors_of_shap_are_rounding_and_its_order_beats_chance():

@@ -10,9 +10,10 @@ from scipy.stats import rankdata, spearmanr
 
 from report_builder.methods.agreement import Agreement, agreement, target_correlation
 from report_builder.methods.faithfulness import deletion_curves, deletion_error, deletion_score, support_order
-from report_builder.methods.lime import explain_rows
+from report_builder.methods.lime import Condition, explain_rows
 from report_builder.pipeline.step import Values, Work
 from report_builder.sections.explained import Explained, chosen_rows, derived_seeds
+from report_builder.verdicts import negligible
 
 RANDOM_ORDERS = 10
 
@@ -32,14 +33,19 @@ def compare(work: Work) -> Values:
         seed=lime_seed,
         samples=work.settings["lime.perturbations"],
         kernel_width=work.settings["lime.kernel_width"] * len(names) ** 0.5,
-    ).coefficients.numpy()
+    )
     draws = work.settings["evaluation.bootstrap_draws"]
     top = min(3, len(names))
     both = agreement(lime["coefficients"], shap["values"], seed=bootstrap_seed, top=top, resamples=draws)
-    ceiling = agreement(lime["coefficients"], again, seed=bootstrap_seed, top=top, resamples=draws)
-    deletion = _Deletion(explained, lime, shap, order_seed, background_seed)
+    ceiling = agreement(
+        lime["coefficients"], again.coefficients.numpy(), seed=bootstrap_seed, top=top, resamples=draws
+    )
+    deletion = _Deletion(explained, lime, shap, again.conditions, order_seed, background_seed)
     rows = chosen_rows(work.needs["chosen"])
-    work.save(lime_again=again, **{f"curve_{key}": curves for key, curves in deletion.curves.items()})
+    work.save(
+        lime_again=again.coefficients.numpy(),
+        **{f"curve_{key}": curves for key, curves in deletion.curves.items()},
+    )
     return {
         **_point(both),
         "intervals": _intervals(both),
@@ -109,7 +115,7 @@ def _features(explained: Explained, lime: np.ndarray, shap: np.ndarray) -> Value
             **{f"{key}_direction": directions[key][j] for key in ("lime", "shap")},
             "lime_mean_abs": float(sizes["lime"][j]),
             "shap_mean_abs": float(sizes["shap"][j]),
-            "same_sign": _same_sign([directions[key][j] for key in directions]),
+            "signs": _signs([directions[key][j] for key in directions]),
         }
         for j, name in enumerate(names)
     }
@@ -118,7 +124,7 @@ def _features(explained: Explained, lime: np.ndarray, shap: np.ndarray) -> Value
         "correlation": dict(zip(names, directions["correlation"], strict=True)),
         "features": features,
         "most_disputed": max(features, key=lambda name: _rank_range(features[name])),
-        "same_sign": sum(feature["same_sign"] for feature in features.values()),
+        "same_sign": sum(feature["signs"] == "same" for feature in features.values()),
         "rank_correlation": {f"{a}_{b}": _direction(sizes[a], sizes[b]) for a, b in pairs},
     }
 
@@ -136,8 +142,13 @@ def _direction(first: np.ndarray, second: np.ndarray) -> float | None:
     return float(spearmanr(first, second).statistic)
 
 
-def _same_sign(values: Sequence[float | None]) -> bool:
-    return None not in values and len({np.sign(value) for value in values if value is not None}) == 1
+def _signs(correlations: Sequence[float | None]) -> str:
+    """Whether they all have one sign: "same", "different", or "unclear" where one has none to speak of."""
+    if any(value is None or negligible(value) for value in correlations):
+        return "unclear"
+    return (
+        "same" if len({np.sign(value) for value in correlations if value is not None}) == 1 else "different"
+    )
 
 
 class _Deletion:
@@ -152,6 +163,7 @@ class _Deletion:
         explained: Explained,
         lime: Mapping[str, np.ndarray],
         shap: Mapping[str, np.ndarray],
+        conditions: Sequence[Sequence[Condition]],
         order_seed: int,
         background_seed: int,
     ) -> None:
@@ -161,10 +173,10 @@ class _Deletion:
         pool = free if self.fresh else np.arange(len(explained.training))
         drawn = np.random.default_rng(background_seed).choice(pool, size, replace=False)
         background = explained.training[drawn.tolist()]
-        self.attributions = {"lime": lime["coefficients"], "shap": shap["values"]}
+        attributions = {"lime": lime["coefficients"], "shap": shap["values"]}
         self.predictions = shap["predictions"]
         self.local = {"lime": lime["local_prediction"], "shap": shap["values"].sum(1) + shap["base"]}
-        self.orders = {k: support_order(a, self.predictions) for k, a in self.attributions.items()}
+        self.orders = {k: support_order(a, self.predictions) for k, a in attributions.items()}
         self.curves = {
             k: deletion_curves(explained.predict, explained.test, background, order)
             for k, order in self.orders.items()
@@ -178,7 +190,12 @@ class _Deletion:
         self.curves["random"] = np.mean(shuffled, axis=0)
         self.scores = {k: deletion_score(curves) for k, curves in self.curves.items()}
         self.errors = {
-            k: deletion_error(self.curves[k], self.attributions[k], self.orders[k]) for k in self.attributions
+            "lime": deletion_error(
+                self.curves["lime"],
+                lime["coefficients"] * share_leaving(conditions, background.cpu().double().numpy()),
+                self.orders["lime"],
+            ),
+            "shap": deletion_error(self.curves["shap"], shap["values"], self.orders["shap"]),
         }
 
     def values(self, work: Work, rows: Sequence[int], seed: int, draws: int) -> Values:
@@ -213,6 +230,17 @@ class _Deletion:
                 for row in rows
             ],
         }
+
+
+def share_leaving(conditions: Sequence[Sequence[Condition]], rows: np.ndarray) -> np.ndarray:
+    """Share (n, d) of `rows` (b, d) that do not meet each of n times d conditions.
+
+    LIME's weight is what is lost when its condition fails, and only in these rows does a deletion break it.
+    """
+    lower = np.array([[-np.inf if c.lower is None else c.lower for c in row] for row in conditions])
+    upper = np.array([[np.inf if c.upper is None else c.upper for c in row] for row in conditions])
+    share: np.ndarray = ((rows <= lower[:, None]) | (rows > upper[:, None])).mean(1)
+    return share
 
 
 def _mean(values: np.ndarray, seed: int, draws: int) -> dict[str, Any]:

@@ -170,7 +170,9 @@ def _judge(page: Page, i: int) -> None:
     equal = abs(scores["lime"] - scores["shap"]) < verdicts.SAME_DELETION
     page.say(paragraph, "judged.order." + ("chance" if chance else "equal" if equal else better), **facts)
     errors = sample["promise_error"]
-    page.say(paragraph, f"judged.promise.{min(METHODS, key=lambda m: errors[m])}", **facts)
+    alike = abs(errors["lime"] - errors["shap"]) < verdicts.SAME_DELETION
+    closer = "equal" if alike else min(METHODS, key=lambda m: errors[m])
+    page.say(paragraph, f"judged.promise.{closer}", **facts)
 
 
 def _accuracy_rows(page: Page, i: int) -> list[list[Cell | Fact]]:
@@ -282,5 +284,5 @@ def _feature_row(page: Page, name: str) -> list[Cell | Fact]:
         direction("lime"),
         ranked(f"{source}/shap_mean_abs", "shap"),
         direction("shap"),
-        page.words.html("common.yes" if feature["same_sign"] else "common.no"),
+        page.words.html(f"signs.{feature['signs']}"),
     ]

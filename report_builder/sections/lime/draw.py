@@ -6,7 +6,16 @@ from report_builder import verdicts
 from report_builder.plots.bars import BarPanel, signed_bars
 from report_builder.render.page import Column, Page, pointer
 from report_builder.render.words import Fact
-from report_builder.sections.sample_words import SHOWN, in_units, join, label, sample_facts, sample_title
+from report_builder.sections.sample_words import (
+    SHOWN,
+    in_units,
+    join,
+    label,
+    rest_key,
+    rest_shown,
+    sample_facts,
+    sample_title,
+)
 
 COLUMNS = (
     Column("common.sample"),
@@ -116,24 +125,31 @@ def _describe(page: Page, i: int) -> None:
     features = page.value(source)["features"]
     named = [k for k, feature in enumerate(features) if feature["share"] > verdicts.MENTION_SHARE]
     for place, k in enumerate(named):
-        feature = f"{source}/features/{k}"
-        key, facts = _condition(page, feature, "words")
-        facts |= {
-            "value": in_units(page, f"{feature}/value"),
-            "condition": page.words.html(key, facts),
-            "weight": page.number(f"{feature}/weight", signed=True, digits=3),
-            "share": page.number(f"{feature}/share", percent=True, digits=0),
-        }
+        facts = _feature_facts(page, f"{source}/features/{k}")
         position = "first" if place == 0 else "odd" if place % 2 else "even"
         page.say(paragraph, f"feature.{position}.{verdicts.direction(features[k]['weight'])}", **facts)
-    rest = [page.feature(feature["name"]) for k, feature in enumerate(features) if k not in named]
+    rest = [
+        page.words.html("rest.item", _feature_facts(page, f"{source}/features/{k}"))
+        for k in rest_shown(len(features), named)
+    ]
     if rest:
-        page.say(paragraph, "rest.one" if len(rest) == 1 else "rest.many", features=join(page, rest))
+        page.say(paragraph, rest_key(len(features), named), features=join(page, rest))
     sample = page.value(source)
     outside = not 0 <= sample["local_prediction"] <= 1
     page.say(paragraph, f"fit.{verdicts.surrogate_fit(sample['r2'])}", **_fit_facts(page, i))
     if outside:
         page.say(paragraph, "fit.outside")
+
+
+def _feature_facts(page: Page, source: str) -> dict[str, Fact]:
+    """What a sentence about one feature of a sample may print."""
+    key, facts = _condition(page, source, "words")
+    return facts | {
+        "value": in_units(page, f"{source}/value"),
+        "condition": page.words.html(key, facts),
+        "weight": page.number(f"{source}/weight", signed=True, digits=3),
+        "share": page.number(f"{source}/share", percent=True, digits=0),
+    }
 
 
 def _sampler(page: Page) -> None:

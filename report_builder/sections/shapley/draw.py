@@ -6,7 +6,16 @@ from report_builder import verdicts
 from report_builder.plots.forces import ForcePanel, beeswarm, force_plot, waterfall
 from report_builder.render.page import Column, Page, pointer
 from report_builder.render.words import Fact
-from report_builder.sections.sample_words import SHOWN, in_units, join, label, sample_facts, sample_title
+from report_builder.sections.sample_words import (
+    SHOWN,
+    in_units,
+    join,
+    label,
+    rest_key,
+    rest_shown,
+    sample_facts,
+    sample_title,
+)
 
 COLUMNS = (
     Column("common.feature", numeric=False),
@@ -24,7 +33,7 @@ def draw(page: Page) -> None:
         "samples": page.number("shapley#/test_rows"),
         "background": page.number("shapley#/background"),
         "base": page.number("shapley#/base", digits=3),
-        "error": page.number("shapley#/additivity_error", digits=6),
+        "error": page.number("shapley#/additivity_error", scientific=True),
         "decimals": page.number("shapley#/equal_decimals"),
         "limit": page.number("shapley#/mention_share", percent=True, digits=0),
     }
@@ -109,19 +118,28 @@ def _describe(page: Page, i: int) -> None:
     )
     named = [k for k, feature in enumerate(features) if feature["share"] > verdicts.MENTION_SHARE]
     for place, k in enumerate(named):
-        feature = f"{source}/features/{k}"
         position = "first" if place == 0 else "odd" if place % 2 else "even"
         page.say(
             paragraph,
             f"feature.{position}.{verdicts.direction(features[k]['shap'])}",
-            feature=page.feature(features[k]["name"]),
-            value=page.words.html(*_value_words(page, feature)),
-            shap=page.number(f"{feature}/shap", signed=True, digits=3),
-            share=page.number(f"{feature}/share", percent=True, digits=0),
+            **_feature_facts(page, f"{source}/features/{k}"),
         )
-    rest = [page.feature(feature["name"]) for k, feature in enumerate(features) if k not in named]
+    rest = [
+        page.words.html("rest.item", _feature_facts(page, f"{source}/features/{k}"))
+        for k in rest_shown(len(features), named)
+    ]
     if rest:
-        page.say(paragraph, "rest.one" if len(rest) == 1 else "rest.many", features=join(page, rest))
+        page.say(paragraph, rest_key(len(features), named), features=join(page, rest))
+
+
+def _feature_facts(page: Page, source: str) -> dict[str, Fact]:
+    """What a sentence about one feature of a sample may print."""
+    return {
+        "feature": page.feature(page.value(source)["name"]),
+        "value": page.words.html(*_value_words(page, source)),
+        "shap": page.number(f"{source}/shap", signed=True, digits=3),
+        "share": page.number(f"{source}/share", percent=True, digits=0),
+    }
 
 
 def _value_words(page: Page, source: str) -> tuple[str, dict[str, Fact]]:
