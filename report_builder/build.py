@@ -22,7 +22,7 @@ from report_builder.errors import InputError, input_fault
 from report_builder.pipeline.step import Saved, Step
 from report_builder.pipeline.store import Store
 from report_builder.render.languages import LANGUAGES
-from report_builder.report import FORMATS, PROJECT, chosen, report_steps, step_files
+from report_builder.report import FORMATS, PROJECT, chosen, document_stem, report_steps, step_files
 
 VERSIONS_OF = [
     "torch",
@@ -58,8 +58,7 @@ class Request:
 
     @property
     def stem(self) -> str:
-        """The documents' name: a draft of some sections leaves the report as it is."""
-        return "draft" if self.only else "report"
+        return document_stem(self.only)
 
 
 @dataclass(frozen=True)

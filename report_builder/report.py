@@ -25,6 +25,11 @@ def chosen(name: str, wanted: Sequence[str], known: Sequence[str]) -> tuple[str,
     return tuple(item for item in known if item in wanted) or tuple(known)
 
 
+def document_stem(only: Sequence[str]) -> str:
+    """The documents' name: a draft of some sections leaves the report as it is."""
+    return "draft" if only else "report"
+
+
 def report_steps(
     only: Sequence[str], languages: Sequence[str], formats: Sequence[str]
 ) -> tuple[list[Step], list[str]]:
@@ -45,7 +50,7 @@ def report_steps(
         closing = name in CLOSING
         steps += [replace(s, needs=(*s.needs, *contents)) if closing else s for s in section.steps]
         steps += pages[name]
-    documents = document_steps(chapters, languages, formats)
+    documents = document_steps(chapters, languages, formats, document_stem(only))
     targets = [step.name for step in documents]
     if not only:
         targets += [step.name for drawn in pages.values() for step in drawn]

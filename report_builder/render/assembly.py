@@ -73,12 +73,14 @@ def assemble(
     *,
     paper: bool,
     languages: Sequence[str] = ("en", "fa"),
+    stem: str = "report",
     complete: bool = True,
 ) -> Document:
     """Number the chapters, their sections and blocks in order, and resolve the references between them.
 
     fragments: section -> result of its fragment step. files: the templates by project-relative name.
-    paper: for print, with page numbers and without scripts. languages: those that the report is built in.
+    paper: for print, with page numbers and without scripts. languages: those that the report is built in,
+    each as the file <stem>.<language>.html beside this one.
     complete: False for a build of chosen sections, where a reference to another one says that it is absent.
     Raises AssemblyError for an unresolved reference or a repeated id.
     """
@@ -87,7 +89,7 @@ def assemble(
     others = [
         {
             "code": code,
-            "href": f"report.{code}.html",
+            "href": f"{stem}.{code}.html",
             "label": _Frame(code, files).words.html("other_language"),
             "direction": LANGUAGES[code].direction,
         }

@@ -15,9 +15,12 @@ _STYLES = {"html": (*html.STYLE_FILES, html.SCRIPT_FILE), "pdf": pdf.STYLE_FILES
 
 
 def document_steps(
-    chapters: Sequence[Chapter], languages: Sequence[str], formats: Sequence[str]
+    chapters: Sequence[Chapter], languages: Sequence[str], formats: Sequence[str], stem: str
 ) -> list[Step]:
-    """A step `<format>.<language>` for each document, whose file is report.<format>."""
+    """A step `<format>.<language>` for each document, whose file is report.<format>.
+
+    stem: under which the documents are published, so that the languages link to each other.
+    """
     return [
         Step(
             f"{kind}.{language}",
@@ -27,6 +30,7 @@ def document_steps(
             parameters={
                 "language": language,
                 "languages": list(languages),
+                "stem": stem,
                 "chapters": [[chapter.name, list(chapter.sections)] for chapter in chapters],
             },
         )
@@ -69,5 +73,6 @@ def _assembled(work: Work, *, paper: bool) -> Document:
         work.files,
         paper=paper,
         languages=work.parameters["languages"],
+        stem=work.parameters["stem"],
         complete=chapters == list(CHAPTERS),
     )

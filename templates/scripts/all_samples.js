@@ -7,6 +7,7 @@
   const select = root.querySelector("select");
   const summary = root.querySelector(".explorer-summary");
   const body = root.querySelector("tbody");
+  const input = root.querySelector("input");
   const buttons = [...root.querySelectorAll("button")];
   const formats = new Map();
 
@@ -62,13 +63,16 @@
     const sample = samples[position];
     const reach = Math.max(...sample.lime.map(Math.abs), ...sample.shap.map(Math.abs)) || 1;
     select.selectedIndex = position;
+    input.value = number(sample.index, 0);
+    input.removeAttribute("aria-invalid");
     summary.textContent = fill(words.summary, facts(sample));
     body.replaceChildren(...features.map((feature, j) => {
       const row = element("tr");
       const value = `${number(sample.values[j], feature.digits)} ${feature.unit}`.trim();
+      const heading = element("th", `${feature.name} `, { scope: "row" });
+      heading.append(element("span", value, { className: "explorer-value" }));
       row.append(
-        element("th", feature.name, { scope: "row" }),
-        element("td", value, { className: "explorer-value" }),
+        heading,
         contribution(sample.lime[j], reach),
         contribution(sample.shap[j], reach),
       );
@@ -81,24 +85,35 @@
     history.replaceState(null, "", `#sample=${samples[position].index}`);
   }
 
-  // The position of the sample that the address names, or -1.
-  function linked() {
-    const match = /^#sample=(\d+)$/.exec(location.hash);
-    return match ? samples.findIndex((sample) => sample.index === Number(match[1])) : -1;
+  // The position of the sample of that number, or -1.
+  function positionOf(digits) {
+    return /^\d+$/.test(digits) ? samples.findIndex((sample) => sample.index === Number(digits)) : -1;
   }
 
-  function follow() {
-    const position = linked();
+  // A number typed in Persian, Arabic or Latin digits.
+  function typed() {
+    const latin = input.value.replace(/[\u06f0-\u06f9\u0660-\u0669]/g, (digit) => digit.charCodeAt(0) & 15);
+    const position = positionOf(latin.trim());
     if (position >= 0) {
-      show(position);
-      root.scrollIntoView();
+      choose(position);
+    } else {
+      input.setAttribute("aria-invalid", "true");
+      summary.textContent = fill(words.absent, { index: input.value });
     }
   }
 
-  root.querySelector("[data-word=choose]").textContent = words.choose;
+  function follow() {
+    const position = positionOf(location.hash.replace(/^#sample=/, ""));
+    if (position >= 0) {
+      show(position);
+      root.scrollIntoView({ behavior: "instant" });
+    }
+  }
+
+  root.querySelectorAll("[data-word]").forEach((place) => { place.textContent = words[place.dataset.word]; });
   root.querySelector("caption").textContent = words.table_caption;
   root.querySelector("thead tr").append(
-    ...[words.feature, words.value, words.lime, words.shap].map((word) => element("th", word, { scope: "col" })),
+    ...[words.feature, words.lime, words.shap].map((word) => element("th", word, { scope: "col" })),
   );
   select.append(...samples.map((sample) => element("option", fill(words.option, facts(sample)))));
   buttons.forEach((button, i) => {
@@ -109,9 +124,11 @@
     });
   });
   select.addEventListener("change", () => choose(select.selectedIndex));
+  input.addEventListener("change", typed);
   window.addEventListener("hashchange", follow);
 
   root.hidden = false;
   show(Math.max(0, samples.findIndex((sample) => sample.index === data.first)));
   follow();
+  document.fonts.ready.then(() => setTimeout(follow)); // again where the text above has its final height
 })();

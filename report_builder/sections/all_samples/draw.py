@@ -28,13 +28,14 @@ LEADERS = (
 )
 WORDS = [
     "choose",
+    "number",
+    "absent",
     "previous",
     "next",
     "option",
     "summary",
     "table_caption",
     "feature",
-    "value",
     "lime",
     "shap",
     "negative",
