@@ -1,3 +1,4 @@
+import time
 import timeit
 
 import numpy as np
@@ -232,14 +233,20 @@ def one_thread():
 @pytest.mark.usefixtures("one_thread")
 def test_at_least_eight_times_faster_than_the_library():
     rows = table(151, 3)
+    some = rows[:30].numpy()  # the library explains row by row: its time is proportional to their number
     explainer = LimeTabularExplainer(TRAINING.numpy(), random_state=0, feature_selection="none")
 
     def theirs():
-        for row in rows.numpy():
+        for row in some:
             explainer.explain_instance(row, two_classes, num_features=FEATURES, num_samples=5000)
 
     def ours():
         explain_rows(network, rows, TRAINING, seed=0, samples=5000)
 
     ours()
-    assert min(timeit.repeat(theirs, number=1, repeat=2)) >= 8 * min(timeit.repeat(ours, number=1, repeat=5))
+
+    def seconds_per_row(function, rows):
+        """Of the processor, of which a busy machine takes none away."""
+        return min(timeit.repeat(function, timer=time.process_time, number=1, repeat=4)) / len(rows)
+
+    assert seconds_per_row(theirs, some) >= 8 * seconds_per_row(ours, rows)

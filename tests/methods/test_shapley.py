@@ -1,3 +1,4 @@
+import time
 import timeit
 import warnings
 from itertools import permutations
@@ -242,4 +243,9 @@ def test_not_slower_than_shap():
         exact(predict, rows, background)
 
     ours()
-    assert min(timeit.repeat(ours, number=1, repeat=4)) <= min(timeit.repeat(theirs, number=1, repeat=3))
+
+    def seconds(function):
+        """Of the processor, of which a busy machine takes none away."""
+        return min(timeit.repeat(function, timer=time.process_time, number=1, repeat=4))
+
+    assert seconds(ours) <= seconds(theirs)

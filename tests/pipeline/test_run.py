@@ -128,8 +128,9 @@ def test_a_build_that_is_killed_resumes(lab, jobs, how):
     lab.step("gate", "s:gate", needs=["first"], settings=["place"])
     lab.step("last", "s:quick", needs=["gate"])
     process = lab.start()
-    wait_for((lab.root / "runs").exists)
-    (worker,) = (int(pid) for pid in (lab.root / "runs").read_text().split())
+    runs = lab.root / "runs"
+    wait_for(lambda: runs.exists() and runs.read_text().endswith("\n"))
+    (worker,) = (int(pid) for pid in runs.read_text().split())
     assert (worker != process.pid) == (jobs == 2)
     process.send_signal(how)
     process.communicate(timeout=10)

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from report_builder.render.page import Column, Page
 from report_builder.render.step_times import PLACE
 from report_builder.render.words import Fact
+from report_builder.sections.side_by_side import side_by_side
 
 NAME_AND_SECONDS = (Column("column.step", numeric=False), Column("column.seconds"))
 NAME_AND_VALUE = (Column("column.name", numeric=False), Column("column.value", numeric=False))
@@ -30,13 +31,12 @@ def draw(page: Page) -> None:
             )
     page.table("input", NAME_AND_VALUE, _input_rows(page, asset))
     page.table("machine", NAME_AND_VALUE, _machine_rows(page))
-    page.table(
-        "versions", NAME_AND_VALUE, [[name, _code(v)] for name, v in page.value("run#/versions").items()]
-    )
+    # sorted, as the order of what is given to a step is no part of its key
+    versions = [[name, _code(version)] for name, version in sorted(page.value("run#/versions").items())]
+    page.table("versions", NAME_AND_VALUE * 3, side_by_side(versions, 3))
     page.table("times", NAME_AND_SECONDS, [[PLACE, ""]])
-    page.table(
-        "settings", NAME_AND_VALUE, [[_code(k), _code(v)] for k, v in page.value("run#/settings").items()]
-    )
+    settings = [[_code(name), _code(value)] for name, value in sorted(page.value("run#/settings").items())]
+    page.table("settings", NAME_AND_VALUE * 2, side_by_side(settings, 2))
 
 
 def _key(cause: str) -> str:
@@ -46,8 +46,8 @@ def _key(cause: str) -> str:
 def _input_rows(page: Page, asset: dict[str, str]) -> list[list[Fact]]:
     return [
         [page.words.html("row.file"), _code(asset["file"])],
-        [page.words.html("row.source"), page.words.isolate(asset["source"])],
-        [page.words.html("row.licence"), page.words.isolate(asset["licence"])],
+        [page.words.html("row.source"), page.words.name(asset["source"])],
+        [page.words.html("row.licence"), page.words.name(asset["licence"])],
         [page.words.html("row.hash"), _code(asset["sha256"])],
     ]
 
