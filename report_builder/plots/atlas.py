@@ -37,7 +37,7 @@ def atlas(
     """
     n = len(predictions)
     figure, axes = new_figure(
-        height=min(205.0, 70.0 + 0.85 * n),
+        height=min(165.0, 52.0 + 0.7 * n),
         columns=2 + len(maps),
         sharey=True,
         width_ratios=(0.5, 0.5, *(8.0 for _ in maps)),

@@ -18,7 +18,7 @@ from report_builder.plots.style import (
 )
 from report_builder.render.languages import Language
 
-ROW, FRAME = 4.4, 11.0  # mm: height of a bar with its gap, and of what surrounds the bars of a panel
+ROW, FRAME = 3.8, 7.5  # mm: height of a bar with its gap, and of what surrounds the bars of a panel
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class DotPanel:
 
 def interval_dots(panels: Sequence[DotPanel], rows: Sequence[str], language: Language) -> Figure:
     """Panels beside each other with shared rows, the first row on top."""
-    figure, axes = new_figure(height=16 + 11.5 * len(rows), columns=len(panels), sharey=True)
+    figure, axes = new_figure(height=15 + 8.5 * len(rows), columns=len(panels), sharey=True)
     ordered = in_reading_order(axes[0], language)
     for index, (panel, axis) in enumerate(zip(panels, ordered, strict=True)):
         for number, series in enumerate(panel.series):

@@ -29,7 +29,7 @@ def confusion_matrices(
     from matplotlib.colors import LinearSegmentedColormap
 
     shades = LinearSegmentedColormap.from_list("share", ["#FFFFFF", "#CFE0E6", "#6FA8BC"])
-    figure, axes = new_figure(min(FULL, 53.0 * len(panels) + 1), 58, columns=len(panels))
+    figure, axes = new_figure(min(FULL, 53.0 * len(panels) + 1), 50, columns=len(panels))
     order = in_reading_order((0, 1), language)
     for index, (panel, axis) in enumerate(zip(panels, in_reading_order(axes[0], language), strict=True)):
         share = panel.counts / np.maximum(panel.counts.sum(1, keepdims=True), 1)

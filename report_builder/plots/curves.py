@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -19,7 +20,6 @@ from report_builder.plots.style import (
     QUIET,
     SKY,
     localise_axes,
-    mirror_legend,
     new_figure,
     panel_letter,
 )
@@ -79,12 +79,26 @@ def in_reading_order(row: Sequence[Item], language: Language) -> list[Item]:
     return list(row) if language.direction == "ltr" else list(reversed(row))
 
 
+def legend_below(figure: Figure, axes: Axes, language: Language) -> None:
+    """What the lines of these axes are called, in one row under the figure, where it covers no curve."""
+    handles, labels = axes.get_legend_handles_labels()
+    rtl = language.direction == "rtl"
+    figure.legend(
+        handles[::-1] if rtl else handles,
+        labels[::-1] if rtl else labels,
+        loc="outside lower center",
+        ncols=len(handles),
+        markerfirst=not rtl,
+        handlelength=3,
+    )
+
+
 def training_curves(
     rows: Sequence[Sequence[Course]], train: str, validation: str, epoch: str, language: Language
 ) -> Figure:
     """Rows of panels over epochs; panels in a column share their vertical axis."""
     figure, axes = new_figure(
-        height=12 + 43 * len(rows), rows=len(rows), columns=len(rows[0]), sharex="row", sharey="col"
+        height=10 + 32 * len(rows), rows=len(rows), columns=len(rows[0]), sharex="row", sharey="col"
     )
     index = 0
     for courses, line in zip(rows, axes, strict=True):
@@ -106,13 +120,13 @@ def training_curves(
             panel_letter(panel, index, language)
             localise_axes(panel, language)
             index += 1
-    mirror_legend(in_reading_order(axes[0], language)[0], language, loc="upper right", handlelength=3)
+    legend_below(figure, axes[0, 0], language)
     return figure
 
 
 def model_curves(panels: Sequence[CurvePanel], language: Language) -> Figure:
     """One row of square panels; the models' names stand under them."""
-    figure, axes = new_figure(height=67, columns=len(panels))
+    figure, axes = new_figure(height=60, columns=len(panels))
     for index, (panel, axis) in enumerate(zip(panels, in_reading_order(axes[0], language), strict=True)):
         if panel.guide == "diagonal":
             axis.plot([0, 1], [0, 1], color=HAIRLINE, linewidth=1)
@@ -135,15 +149,5 @@ def model_curves(panels: Sequence[CurvePanel], language: Language) -> Figure:
         axis.set_box_aspect(1)
         panel_letter(axis, index, language)
         localise_axes(axis, language)
-    handles, labels = in_reading_order(axes[0], language)[0].get_legend_handles_labels()
-    if language.direction == "rtl":
-        handles, labels = handles[::-1], labels[::-1]
-    figure.legend(
-        handles,
-        labels,
-        loc="outside lower center",
-        ncols=len(handles),
-        markerfirst=language.direction == "ltr",
-        handlelength=3,
-    )
+    legend_below(figure, axes[0, 0], language)
     return figure

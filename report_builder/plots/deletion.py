@@ -8,12 +8,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from report_builder.plots.curves import legend_below
 from report_builder.plots.style import (
     GREEN,
     PURPLE,
     QUIET,
     localise_axes,
-    mirror_legend,
     new_figure,
     panel_letter,
 )
@@ -31,7 +31,7 @@ def deletion_panels(
     ylabel: str,
 ) -> Figure:
     """Panels beside each other, each a title and a curve (d + 1,) per key of LINES; names: of the keys."""
-    figure, axes = new_figure(height=58, columns=len(panels), sharey=True)
+    figure, axes = new_figure(height=50, columns=len(panels), sharey=True)
     for index, ((title, curves), axis) in enumerate(zip(panels, axes[0], strict=True)):
         for key, (colour, line, marker) in LINES.items():
             axis.plot(curves[key], line, color=colour, marker=marker, markersize=3, label=names[key])
@@ -42,5 +42,5 @@ def deletion_panels(
         panel_letter(axis, index, language)
         localise_axes(axis, language)
     axes[0, 0].set_ylabel(ylabel)
-    mirror_legend(axes[0, -1], language, loc="best")
+    legend_below(figure, axes[0, 0], language)
     return figure

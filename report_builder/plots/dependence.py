@@ -51,7 +51,7 @@ def dependence_panels(
     """
     columns = min(PAIRS, len(features))
     rows = -(-len(features) // columns)
-    figure, axes = new_figure(height=32 * rows + 4, rows=rows, columns=2 * columns, sharey=True)
+    figure, axes = new_figure(height=26 * rows + 6, rows=rows, columns=2 * columns, sharey=True)
     for number, line in enumerate(axes):
         ordered = in_reading_order(line, language)
         for place in range(columns):
@@ -71,7 +71,7 @@ def dependence_panels(
 
 def ice_fans(panels: Sequence[FanPanel], xlabel: str, ylabels: Sequence[str], language: Language) -> Figure:
     """One row of ICE curves with their average; the panels of equal `ylabels` share their scale."""
-    figure, axes = new_figure(height=58, columns=len(panels))
+    figure, axes = new_figure(height=47, columns=len(panels))
     ordered = in_reading_order(axes[0], language)
     for index, (panel, axis) in enumerate(zip(panels, ordered, strict=True)):
         _curves(axis, panel.grid, panel.ice, panel.ice.mean(0), panel.model)

@@ -63,7 +63,7 @@ def class_bars(
 ) -> Figure:
     """A bar per class and group, numbered; synthetic rows, where there are any, are the hatched part."""
     rtl = language.direction == "rtl"
-    figure, axes = new_figure(height=24 + 10.0 * len(groups))
+    figure, axes = new_figure(height=18 + 8.0 * len(groups))
     axis = axes[0, 0]
     for place, group in enumerate(groups):
         for side, colour in enumerate(CLASS_COLOURS.values()):
@@ -100,7 +100,7 @@ def histograms(
     columns: Sequence[ColumnHistogram], classes: tuple[str, str], count: str, language: Language
 ) -> Figure:
     """A panel per column; the two classes are drawn over each other, not stacked."""
-    figure, panels = _panels(len(columns), 31, language)
+    figure, panels = _panels(len(columns), 27, language)
     for place, (panel, column) in enumerate(zip(panels, columns, strict=True)):
         for counts, colour in zip(column.counts, CLASS_COLOURS.values(), strict=True):
             panel.stairs(counts, column.edges, fill=True, color=colour, alpha=0.3)
@@ -120,7 +120,7 @@ def class_boxes(
     columns: Sequence[tuple[str, tuple[Box, Box]]], classes: tuple[str, str], language: Language
 ) -> Figure:
     """A panel per column, each on its own scale, with a box per class."""
-    figure, panels = _panels(len(columns), 36, language)
+    figure, panels = _panels(len(columns), 28, language)
     for panel, (label, boxes) in zip(panels, columns, strict=True):
         places = (2, 1) if language.direction == "rtl" else (1, 2)
         _boxes(panel, boxes, places, tuple(CLASS_COLOURS.values()), 0.55)
@@ -137,7 +137,7 @@ def boxes_on_one_scale(
     panels: Sequence[tuple[str, Sequence[Box]]], labels: Sequence[str], language: Language
 ) -> Figure:
     """Panels beside each other with a lying box per column; within a panel all columns share the scale."""
-    figure, axes = new_figure(height=18 + 5.2 * len(labels), columns=len(panels), sharey=True)
+    figure, axes = new_figure(height=16 + 4.4 * len(labels), columns=len(panels), sharey=True)
     ordered = in_reading_order(axes[0], language)
     places = tuple(range(len(labels)))
     for axis, (title, boxes) in zip(ordered, panels, strict=True):

@@ -32,7 +32,7 @@ def flow(lanes: Sequence[Lane], meanings: Sequence[tuple[Tone, str]], language: 
     """Lanes over each other, boxes from where the language starts to read; meanings: the legend."""
     rtl = language.direction == "rtl"
     longest = max(len(lane.boxes) for lane in lanes)
-    figure, axes = new_figure(FULL, 10 + 31.0 * len(lanes))
+    figure, axes = new_figure(FULL, 8 + 22.0 * len(lanes))
     axis = axes[0, 0]
     axis.set_axis_off()
     for row, lane in enumerate(lanes):

@@ -18,8 +18,8 @@ from report_builder.plots.bars import colour_of, labels_at_start, shortened
 from report_builder.plots.style import ACCENT, INK, QUIET, SEQUENTIAL, localise_axes, new_figure, panel_letter
 from report_builder.render.languages import Language
 
-FORCE_HEIGHT = 42.0  # mm of one sample's panel
-WATERFALL_ROW, WATERFALL_FRAME = 4.6, 17.0
+FORCE_HEIGHT = 37.0  # mm of one sample's panel
+WATERFALL_ROW, WATERFALL_FRAME = 3.9, 14.5
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ def beeswarm(
     features: (n, d), coloured by rank within the column. names: of the columns, in the order of the rows.
     """
     n, d = values.shape
-    figure, axes = new_figure(height=max(45.0, 6.6 * d + 22), columns=2, sharey=True, width_ratios=(3, 1))
+    figure, axes = new_figure(height=max(45.0, 5.4 * d + 21), columns=2, sharey=True, width_ratios=(3, 1))
     swarm, bars = axes[0]
     ranks = np.argsort(np.argsort(features, axis=0, kind="stable"), axis=0) / max(1, n - 1)
     span = float(np.ptp(values)) or 1.0

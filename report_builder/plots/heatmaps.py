@@ -24,7 +24,7 @@ def correlation_heatmap(matrix: np.ndarray, labels: Sequence[str], bar: str, lan
     rows = len(labels)
     rtl = language.direction == "rtl"
     shown = matrix[:, ::-1] if rtl else matrix
-    figure, axes = new_figure(FULL, min(34 + 9.0 * rows, 135))
+    figure, axes = new_figure(FULL, min(26 + 7.0 * rows, 130))
     axis = axes[0, 0]
     picture = axis.imshow(
         shown, cmap=DIVERGING, norm=Normalize(-1, 1), aspect="auto", interpolation="nearest"

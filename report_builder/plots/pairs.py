@@ -33,7 +33,7 @@ def pair_plot(
     """
     count = len(columns)
     rtl = language.direction == "rtl"
-    figure, axes = new_figure(FULL, 148 if count > 3 else 100, rows=count, columns=count)
+    figure, axes = new_figure(FULL, 128 if count > 3 else 90, rows=count, columns=count)
     figure.set_layout_engine(None)  # 36 panels: the constrained layout would take seconds
     start = {"left": 0.01, "right": 1 - _EDGE} if rtl else {"left": _EDGE, "right": 0.99}
     figure.subplots_adjust(bottom=_EDGE, top=0.99, wspace=_GAP * count, hspace=_GAP * count, **start)
@@ -110,7 +110,7 @@ def synthetic_scatter(
     points: (rows, 2). target, synthetic: (rows,), class and whether it was made. panels: their titles.
     names: of the two classes and of the synthetic rows.
     """
-    figure, axes = new_figure(FULL, 80, columns=2, sharex=True, sharey=True)
+    figure, axes = new_figure(FULL, 64, columns=2, sharex=True, sharey=True)
     ordered = in_reading_order(axes[0], language)
     colours = np.array(list(CLASS_COLOURS.values()))[target]
     for index, (axis, title) in enumerate(zip(ordered, panels, strict=True)):

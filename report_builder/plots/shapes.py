@@ -38,7 +38,7 @@ def shape_functions(panels: Sequence[ShapePanel], ylabel: str, language: Languag
     """
     columns = min(COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
-    figure, axes = new_figure(height=44 * rows + 3, rows=rows, columns=columns, sharey=True)
+    figure, axes = new_figure(height=36 * rows + 3, rows=rows, columns=columns, sharey=True)
     inside = [panel.shape[_bulk(panel)] for panel in panels]
     low = min(float(shape.min()) for shape in inside)
     high = max(float(shape.max()) for shape in inside)

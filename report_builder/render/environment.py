@@ -21,6 +21,9 @@ from report_builder.render.page import Cell, Page, TableBlock
 from report_builder.render.words import Fact
 
 _DPI = 220  # of the figures, as plots/style.py saves them
+# Of a table, in em of its type: the width of the text, what a cell's padding takes, the gap before an
+# interval, the size of an interval's type (templates/css), and how narrow a column of words may become.
+_LINE, _PADDING, _GAP, _INTERVAL_TYPE, _WRAPS = 48.0, 1.2, 0.6, 0.8, 11.0
 _DECIMAL_MARKS = tuple({language.decimal_mark for language in LANGUAGES.values()})
 
 
@@ -128,6 +131,7 @@ class Blocks:
             anchor=self._anchor("tab", name),
             table=block,
             shifts=_decimal_shifts(block),
+            beside=_intervals_beside(block),
             written=self._written,
         )
 
@@ -198,6 +202,29 @@ class Blocks:
     def _render(self, block: str, **context: Any) -> Markup:
         template = self.environment.get_template(f"blocks/{block}.html")
         return Markup(template.render(**context)) + "\n"
+
+
+def _intervals_beside(table: TableBlock) -> list[float | None]:
+    """Per column, the room for intervals beside its numbers, in em of the intervals' own type.
+
+    None throughout where the page is too narrow: the intervals then stand under their numbers.
+    """
+    rooms: list[float | None] = []
+    total = 0.0
+    for column, numeric in enumerate(table.numeric):
+        cells = [row[column] for row in table.rows]
+        widest = max((_text_em(cell.content) for cell in cells), default=0.0)
+        intervals = [_text_em(cell.interval) for cell in cells if cell.interval is not None]
+        longest_word = max(map(_text_em, table.headings[column].striptags().split()), default=0.0)
+        rooms.append(max(intervals) if intervals else None)
+        beside = widest + (_GAP + _INTERVAL_TYPE * max(intervals) if intervals else 0.0)
+        total += max(longest_word, beside if numeric else min(widest, _WRAPS)) + _PADDING
+    return rooms if total < _LINE else [None] * len(rooms)
+
+
+def _text_em(content: Fact) -> float:
+    plain = content.striptags() if isinstance(content, Markup) else str(content)
+    return text_width(plain, 400)
 
 
 def _decimal_shifts(table: TableBlock) -> list[list[float]]:

@@ -26,12 +26,18 @@ class Number:
 
     @property
     def signed(self) -> bool:
-        return MINUS in self.plain or "+" in self.plain
+        """Whether it holds a sign, which a right-to-left line would move to the other end.
+
+        The Persian percent sign counts: whether it stands right or left of its digits would otherwise depend
+        on the letter before them and on the renderer.
+        """
+        return bool({MINUS, "+", "×", "\N{ARABIC PERCENT SIGN}"} & set(self.plain))
 
     def __html__(self) -> str:
-        text = escape(self.plain)
+        body, raised, power = self.plain.partition("^")
+        text = escape(body) + (Markup("<sup>{}</sup>").format(power) if raised else "")
         if self.direction == "rtl" and self.signed:
-            text = Markup('<bdi dir="ltr">{}</bdi>').format(self.plain)
+            text = Markup('<bdi dir="ltr">{}</bdi>').format(text)
         return Markup('<data value="{}" data-from="{}">{}</data>').format(repr(self.value), self.source, text)
 
     def __str__(self) -> str:
@@ -45,15 +51,20 @@ def format_number(
     digits: int | None = None,
     percent: bool = False,
     signed: bool = False,
+    scientific: bool = False,
 ) -> str:
     """The value as text of the language.
 
     digits: decimals; None prints integers whole and anything else with three decimals.
     percent: multiply by 100 and append the percent sign (default: one decimal).
     signed: print a plus sign before positive values.
+    scientific: a mantissa (default: one digit) times a power of ten, in plain text "3×10^−7", for errors so
+    small that decimals would print zero; zero itself is "0".
     """
     if not math.isfinite(value):
         raise ValueError(f"{value} is not a number that a report can print")
+    if scientific:
+        return _power_of_ten(value, language, digits or 0)
     if digits is None:
         digits = 1 if percent else 0 if float(value).is_integer() else 3
     scaled = value * 100 if percent else value
@@ -61,6 +72,14 @@ def format_number(
     zero = not any(digit in "123456789" for digit in text)
     sign = "" if zero else MINUS if scaled < 0 else "+" if signed else ""
     return sign + localise_digits(text, language) + (language.percent if percent else "")
+
+
+def _power_of_ten(value: float, language: Language, digits: int) -> str:
+    if value == 0:
+        return localise_digits("0", language)
+    mantissa, _, exponent = f"{abs(value):.{digits}e}".partition("e")
+    power = str(int(exponent)).replace("-", MINUS)
+    return (MINUS if value < 0 else "") + localise_digits(f"{mantissa}×10^{power}", language)
 
 
 def localise_digits(text: str, language: Language) -> str:

@@ -88,13 +88,26 @@ class Page:
         return value
 
     def number(
-        self, source: str, *, digits: int | None = None, percent: bool = False, signed: bool = False
+        self,
+        source: str,
+        *,
+        digits: int | None = None,
+        percent: bool = False,
+        signed: bool = False,
+        scientific: bool = False,
     ) -> Number:
         """The number at `source`, formatted for the language and traceable to its result."""
         value = self.value(source)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise TypeError(f"{source} is {value!r}, not a number")
-        text = format_number(value, self.words.language, digits=digits, percent=percent, signed=signed)
+        text = format_number(
+            value,
+            self.words.language,
+            digits=digits,
+            percent=percent,
+            signed=signed,
+            scientific=scientific,
+        )
         return Number(value, source, text, self.words.language.direction)
 
     def interval(self, source: str, *, digits: int = 3, percent: bool = False) -> Markup:

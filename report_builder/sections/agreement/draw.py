@@ -186,7 +186,7 @@ def _accuracy_rows(page: Page, i: int) -> list[list[Cell | Fact]]:
     for method in METHODS:
         rows.append(
             [
-                sample_title(page, i) if method == METHODS[0] else "",
+                page.number(f"chosen#/rows/{i}/index") if method == METHODS[0] else "",
                 page.words.html(f"line.{method}"),
                 Cell(page.number(f"{source}/local_error/{method}", digits=3), best=method == closest),
                 page.number(f"{source}/r2", digits=2) if method == "lime" else none,

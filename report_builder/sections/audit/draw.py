@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from report_builder.render.numbers import Number
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
 
@@ -18,17 +19,21 @@ def draw(page: Page) -> None:
     page.facts["passed"] = page.number("audit#/summary/passed")
     page.find("some_failed" if audit["failed"] else "all_passed")
     for name in audit["failed"]:
-        page.say("failures", f"failed.{name}", value=page.number(f"audit#/{name}/value", digits=None))
+        page.say("failures", f"failed.{name}", value=_value(page, name))
     checks = [name for name in page.saved["audit"].values if name != "summary"]
     page.table("checks", COLUMNS, [_row(page, name) for name in checks])
 
 
 def _row(page: Page, name: str) -> list[Fact]:
-    value = page.value(f"audit#/{name}/value")
-    digits = None if isinstance(value, int) else 8
     result = "passed_word" if page.value(f"audit#/{name}/passed") else "failed_word"
     return [
         page.words.html(f"check.{name}"),
-        page.number(f"audit#/{name}/value", digits=digits),
+        _value(page, name),
         page.words.html(result),
     ]
+
+
+def _value(page: Page, name: str) -> Number:
+    """Counts as they are; an error of rounding as a power of ten."""
+    source = f"audit#/{name}/value"
+    return page.number(source, scientific=not isinstance(page.value(source), int))

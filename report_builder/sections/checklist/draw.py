@@ -12,7 +12,6 @@ COLUMNS = (
     Column("column.id", numeric=False),
     Column("column.what", numeric=False),
     Column("column.place", numeric=False),
-    Column("column.answered", numeric=False),
 )
 
 
@@ -30,12 +29,7 @@ def _row(page: Page, item: str) -> list[Cell]:
     section = page.value(f"checklist#/{item}/section")
     what = page.words.html(f"item.{item}")
     if section is None:
-        return [
-            Cell(item),
-            Cell(what),
-            Cell(Markup("")),
-            Cell(WHOLE.format(page.words.html("not_in_this_build"))),
-        ]
+        return [Cell(item), Cell(what), Cell(WHOLE.format(page.words.html("not_in_this_build")))]
     place = Markup('<a class="ref" href="#section-{}"></a><a class="page-of" href="#item-{}"></a>')
     where = WHOLE.format(place.format(section, item))
-    return [Cell(item), Cell(what), Cell(where), Cell(page.words.html("yes"))]
+    return [Cell(item), Cell(what), Cell(where)]

@@ -37,9 +37,9 @@ def draw(page: Page) -> None:
         "torn": page.feature(page.value("dependence#/additive/torn")),
         "opposite": page.number("dependence#/additive/opposite", percent=True, digits=0),
         "mlp_mean": page.number("dependence#/additive/mlp_mean", digits=2),
-        "nam_spread": page.number("dependence#/additive/nam", digits=8),
+        "nam_spread": page.number("dependence#/additive/nam", scientific=True),
         "nam_probability": page.number("dependence#/additive/nam_probability", digits=3),
-        "identity_error": page.number("dependence#/additive/identity_error", digits=8),
+        "identity_error": page.number("dependence#/additive/identity_error", scientific=True),
     }
     names = page.value("dependence#/shown")
     _answer(page)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from report_builder.render.page import Cell, Column, Page
 from report_builder.sections.network_pages import draw_network, early_stopping_row, setting_row
+from report_builder.sections.side_by_side import side_by_side
 
 SETTINGS = ("epochs", "batch_size", "learning_rate", "weight_decay")
 
@@ -35,7 +36,7 @@ def _layers(page: Page) -> None:
             )
         )
     rows.append((Cell(page.words.html("total")), Cell(Markup("")), Cell(page.number("mlp#/parameters"))))
-    page.table("layers", columns, rows)
+    page.table("layers", columns * 2, side_by_side(rows, 2))
 
 
 def _size(page: Page, layer: dict[str, Any], source: str) -> Markup:
@@ -53,4 +54,5 @@ def _size(page: Page, layer: dict[str, Any], source: str) -> Markup:
 def _settings(page: Page) -> None:
     rows = [setting_row(page, "mlp", name) for name in SETTINGS]
     rows.append(early_stopping_row(page, "mlp"))
-    page.table("settings", (Column("column.setting", numeric=False), Column("common.value")), rows)
+    columns = (Column("column.setting", numeric=False), Column("common.value"))
+    page.table("settings", columns * 2, side_by_side(rows, 2))

@@ -9,6 +9,7 @@ from report_builder.render.numbers import Number
 from report_builder.render.page import Cell, Column, Page, pointer
 from report_builder.render.words import Fact
 from report_builder.sections.network_pages import draw_network, early_stopping_row, metric_cell, setting_row
+from report_builder.sections.side_by_side import side_by_side
 from report_builder.verdicts import ADDITIVITY_TOLERANCE, monotonicity
 
 SETTINGS = (
@@ -31,7 +32,7 @@ def draw(page: Page) -> None:
             "wide": page.number("settings#/nam/hidden/0"),
             "narrow": page.number("settings#/nam/hidden/1"),
             "per_feature": page.number("nam#/parameters_per_feature"),
-            "additivity": page.number("nam#/additivity_error", digits=7),
+            "additivity": page.number("nam#/additivity_error", scientific=True),
             "bias": page.number("nam#/bias", signed=True),
             "top_share": page.number("nam#/top_share", percent=True, digits=0),
             "bulk_low": page.number("nam#/bulk/0", percent=True, digits=0),
@@ -40,7 +41,8 @@ def draw(page: Page) -> None:
     )
     rows = [setting_row(page, "nam", name) for name in SETTINGS]
     rows.append(early_stopping_row(page, "nam"))
-    page.table("settings", (Column("column.setting", numeric=False), Column("common.value")), rows)
+    columns = (Column("column.setting", numeric=False), Column("common.value"))
+    page.table("settings", columns * 2, side_by_side(rows, 2))
     _shapes(page)
     _question(page)
 

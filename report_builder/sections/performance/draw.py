@@ -106,8 +106,7 @@ def _dots(page: Page, shows_writeup: bool) -> None:
 
 def _pairs(page: Page) -> None:
     columns = (
-        Column("column.first", numeric=False),
-        Column("column.second", numeric=False),
+        Column("column.pair", numeric=False),
         Column("column.accuracy_difference"),
         Column("column.auc_difference"),
         Column("column.only_first"),
@@ -128,7 +127,8 @@ def _pairs(page: Page) -> None:
         counts = [Cell(page.number(f"{source}/mcnemar/{side}")) for side in ("only_first", "only_second")]
         told = Cell(_told_apart(page, source, ("accuracy", "auc")))
         p = Cell(page.number(f"{source}/mcnemar/p", digits=3))
-        rows.append((_name(page, first), _name(page, second), *differences, *counts, p, told))
+        names = page.words.html("pair", {"first": _name(page, first), "second": _name(page, second)})
+        rows.append((names, *differences, *counts, p, told))
     page.table("pairs", columns, rows)
 
     pair = "performance#/clean/pairs/mlp_nam"
