@@ -1,12 +1,18 @@
-"""A small build of the whole report, made once for all tests that read its files."""
+"""A small build of the whole report, and a browser, each made once for all tests that need it."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+from chromium import CHROMIUM
 from filelock import FileLock
 from small_report import SmallBuild, run_build, small_csv
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +32,14 @@ def small_build(tmp_path_factory: pytest.TempPathFactory) -> SmallBuild:
     text = printed.read_text(encoding="utf-8")
     assert text.startswith("0\n"), text
     return SmallBuild(build.out, build.csv, text)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; each test opens and closes its own pages."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()

@@ -1,13 +1,12 @@
 """The pages in a real browser: axe, narrow screens, dark mode."""
 
-import shutil
 from pathlib import Path
 
 import pytest
+from chromium import CHROMIUM, Watched, overflow, violations
 
 from report_builder.render.html import self_contained
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
 
@@ -20,16 +19,6 @@ def addresses(documents, files, tmp_path_factory):
     return {language: (folder / f"report.{language}.html").as_uri() for language in ("en", "fa")}
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture(params=["en", "fa"])
 def language(request):
     return request.param
@@ -38,35 +27,30 @@ def language(request):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing(browser, addresses, language, scheme, width):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
     page.goto(addresses[language])
-    found = Axe().run(page).response["violations"]
+    found = violations(page)
     page.close()
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]][:3]) for rule in found] == []
+    assert found == []
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_the_page_is_never_wider_than_the_screen(browser, addresses, language, width):
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto(addresses[language])
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert overflow(page) <= 0
     page.close()
 
 
 def test_no_request_leaves_the_machine_and_no_error_is_written(browser, addresses, language):
     page = browser.new_page()
-    asked, errors = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    watched = Watched(page)
     page.goto(addresses[language])
     page.mouse.wheel(0, 100_000)
     page.wait_for_timeout(100)
     page.close()
-    assert {url.split(":")[0] for url in asked} <= {"file", "data"}
-    assert errors == []
+    assert watched.foreign(addresses[language]) == []
+    assert watched.errors == []
 
 
 def test_contents_fold_on_a_narrow_screen_only(browser, addresses, language):

@@ -1,14 +1,12 @@
 import json
 import re
-import shutil
 
 import numpy as np
 import pytest
+from chromium import DIGITS, Watched, in_browser, overflow, violations
 from explained_run import PROJECT, drawn, results
 
 from report_builder.sections.all_samples.compute import spaced
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def explorer(html):
@@ -78,36 +76,19 @@ def pages(tmp_path_factory):
     return folder
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium")
+@in_browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "fa"])
-def test_the_explorer_in_a_browser(pages, language, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 360, "height": 700}, color_scheme=scheme)
-        errors = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto((pages / language / "page.html").as_uri() + "#sample=7")
-        summary = page.locator(".explorer-summary")
-        digits = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹") if language == "fa" else {}
-        assert "7".translate(digits) in summary.text_content()
-        page.locator("#explorer button").nth(1).focus()
-        page.keyboard.press("Enter")
-        assert page.url.endswith("#sample=8")
-        assert "8".translate(digits) in summary.text_content()
-        page.locator("#explorer select").focus()
-        page.keyboard.press("ArrowDown")
-        assert page.url.endswith("#sample=9")
-        page.evaluate("location.hash = '#sample=0'")
-        page.wait_for_function("document.querySelector('#explorer select').selectedIndex === 0")
-        assert page.locator("#explorer tbody tr").count() == 5
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0
-        found = Axe().run(page, context="#explorer")
-        assert found.violations_count == 0, found.generate_report()
-        assert errors == []
-        browser.close()
+def test_the_explorer_in_a_browser(browser, pages, language, scheme):
+    page = browser.new_page(viewport={"width": 360, "height": 700}, color_scheme=scheme)
+    watched = Watched(page)
+    page.goto((pages / language / "page.html").as_uri() + "#sample=7")
+    summary = page.locator(".explorer-summary")
+    assert "7".translate(DIGITS[language]) in summary.text_content()
+    page.evaluate("location.hash = '#sample=0'")
+    page.wait_for_function("document.querySelector('#explorer select').selectedIndex === 0")
+    assert page.locator("#explorer tbody tr").count() == 5
+    assert overflow(page) <= 0
+    assert violations(page, context="#explorer") == []
+    assert watched.errors == []
+    page.close()
