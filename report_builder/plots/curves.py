@@ -98,7 +98,7 @@ def training_curves(
 ) -> Figure:
     """Rows of panels over epochs; panels in a column share their vertical axis."""
     figure, axes = new_figure(
-        height=10 + 32 * len(rows), rows=len(rows), columns=len(rows[0]), sharex="row", sharey="col"
+        height=10 + 29 * len(rows), rows=len(rows), columns=len(rows[0]), sharex="row", sharey="col"
     )
     index = 0
     for courses, line in zip(rows, axes, strict=True):

@@ -34,6 +34,32 @@ def test_the_sign_is_never_before_a_zero(value, digits, signed):
     assert not (shows_zero and set(text) & {MINUS, "+"})
 
 
+@given(
+    FINITE.filter(lambda value: value == 0 or abs(value) > 1e-300), DIGITS, st.sampled_from(sorted(LANGUAGES))
+)
+def test_a_power_of_ten_reads_back_as_its_rounded_value(value, digits, code):
+    language = LANGUAGES[code]
+    text = format_number(value, language, digits=digits, scientific=True)
+    mantissa, _, power = text.partition("^")
+    tens = str(int(read_back(power, language))) if power else "0"
+    if value:
+        ending = "×10".translate({ord(str(digit)): own for digit, own in enumerate(language.digits)})
+        assert mantissa.endswith(ending)
+        mantissa = mantissa.removesuffix(ending)
+    assert float(f"{read_back(mantissa, language)}e{tens}") == float(f"{value:.{digits}e}")
+
+
+def test_tiny_errors_are_printed_as_powers_of_ten():
+    assert format_number(3.2e-7, ENGLISH, scientific=True) == "3×10^−7"
+    assert format_number(3.2e-7, PERSIAN, scientific=True) == "۳×۱۰^−۷"
+    assert format_number(0.0, PERSIAN, scientific=True) == "۰"
+    persian = Number(3.2e-7, "a#/b", format_number(3.2e-7, PERSIAN, scientific=True), "rtl").__html__()
+    assert '<bdi dir="ltr">۳×۱۰<sup>−۷</sup></bdi>' in persian
+    english = Number(3.2e-7, "a#/b", format_number(3.2e-7, ENGLISH, scientific=True), "ltr").__html__()
+    assert ">3×10<sup>−7</sup></data>" in english
+    assert "bdi" not in english
+
+
 def test_examples():
     assert format_number(1234567.891, ENGLISH, digits=2) == "1,234,567.89"
     assert format_number(-1234.5, PERSIAN, digits=1) == "−۱٬۲۳۴٫۵"
@@ -51,6 +77,8 @@ def test_what_is_no_number_is_refused(value):
 def test_a_signed_number_keeps_its_own_direction_in_persian_only():
     text = format_number(-0.2, PERSIAN)
     assert '<bdi dir="ltr">−۰٫۲۰۰</bdi>' in Number(-0.2, "a#/b", text, "rtl").__html__()
+    share = format_number(0.2, PERSIAN, percent=True)
+    assert f'<bdi dir="ltr">{share}</bdi>' in Number(0.2, "a#/b", share, "rtl").__html__()
     assert "bdi" not in Number(0.2, "a#/b", format_number(0.2, PERSIAN), "rtl").__html__()
     assert "bdi" not in Number(-0.2, "a#/b", format_number(-0.2, ENGLISH), "ltr").__html__()
 

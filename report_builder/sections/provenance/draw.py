@@ -21,7 +21,6 @@ def draw(page: Page) -> None:
         "file": asset["file"],
     }
     page.find(f"origin.{asset['origin']}")
-    page.say("inputs", f"origin.{asset['origin']}")
     for reason in asset["reasons"]:
         if reason["cause"] != "unset":
             page.say(
