@@ -102,7 +102,8 @@ def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool
     from report_builder.progress import listener
     from report_builder.publish import publish
 
-    check_writable(request.out)
+    for folder in (request.out, request.cache):
+        check_writable(folder)
     prepared = prepare(request)
     if not quiet:
         used = describe_table(prepared.table)
@@ -170,15 +171,14 @@ def describe_table(table: Asset) -> str:
     return f"{table.path} ({table.origin})"
 
 
-def check_writable(out: Path) -> None:
+def check_writable(folder: Path) -> None:
     """Make the folder. Raises InputError where it cannot be made or written."""
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        trial = out / ".writable"
-        trial.touch()
-        trial.unlink()
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".writable", dir=folder):
+            pass
     except OSError as error:
-        raise InputError(f"--out {out}: cannot be written ({error.strerror}).") from None
+        raise InputError(f"The folder {folder} cannot be written ({error.strerror}).") from None
 
 
 def _describe(asset: Asset) -> dict[str, Any]:

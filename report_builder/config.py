@@ -9,15 +9,23 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr, ValidationError
 
 from report_builder.errors import InputError
 
-Fraction = Annotated[float, Field(gt=0, lt=1)]
-Positive = Annotated[int, Field(gt=0)]
-Rate = Annotated[float, Field(gt=0)]
-Share = Annotated[float, Field(ge=0, lt=1)]
-Weight = Annotated[float, Field(ge=0)]
+# strict: `true` is no number, nor is "15"
+Fraction = Annotated[float, Field(gt=0, lt=1, strict=True)]
+Positive = Annotated[int, Field(gt=0, strict=True)]
+Batch = Annotated[int, Field(ge=2, strict=True)]
+Rate = Annotated[float, Field(gt=0, strict=True)]
+Share = Annotated[float, Field(ge=0, lt=1, strict=True)]
+Weight = Annotated[float, Field(ge=0, strict=True)]
+# what pydantic says of these in terms of Python
+IN_SETTINGS_TERMS = {
+    "model_type": "this is the name of a table of settings, not of one setting",
+    "path_type": "input should be a path in quotation marks",
+    "missing": "a value is missing",
+}
 
 
 class _Table(BaseModel):
@@ -43,14 +51,14 @@ class Report(_Table):
     title: Title = Title()
     course: Course = Course()
     author: Author = Author()
-    student_number: str = ""
+    student_number: Annotated[str, Field(coerce_numbers_to_str=True)] = ""
     date: date | Literal["today"] = "today"
 
 
 class Tabular(_Table):
     csv: Path | None = None
-    target: str = "Outcome"
-    positive: str | int | float = 1
+    target: Annotated[str, Field(coerce_numbers_to_str=True)] = "Outcome"
+    positive: StrictStr | StrictInt | StrictFloat = 1
     zero_is_missing: tuple[str, ...] = ("Insulin", "SkinThickness", "BloodPressure")
     drop_zero: tuple[str, ...] = ("BMI", "Glucose")
     test_share: Fraction = 0.2
@@ -61,7 +69,7 @@ class Tabular(_Table):
 
 class Mlp(_Table):
     epochs: Positive = 15
-    batch_size: Annotated[int, Field(ge=2)] = 64
+    batch_size: Batch = 64
     learning_rate: Rate = 1e-3
     weight_decay: Weight = 0.0
     early_stopping: Positive | Literal[False] = False
@@ -69,7 +77,7 @@ class Mlp(_Table):
 
 class Nam(_Table):
     epochs: Positive = 50
-    batch_size: Annotated[int, Field(ge=2)] = 64
+    batch_size: Batch = 64
     learning_rate: Rate = 1e-3
     weight_decay: Weight = 0.0
     hidden: tuple[Positive, Positive] = (64, 32)
@@ -80,11 +88,11 @@ class Nam(_Table):
 
 
 class Explain(_Table):
-    samples: tuple[Annotated[int, Field(ge=0)], ...] | Literal["rule"] = "rule"
+    samples: tuple[Annotated[int, Field(ge=0, strict=True)], ...] | Literal["rule"] = "rule"
 
 
 class Lime(_Table):
-    perturbations: Annotated[int, Field(ge=50)] = 5000
+    perturbations: Annotated[int, Field(ge=50, strict=True)] = 5000
     kernel_width: Rate = 0.75
 
 
@@ -93,18 +101,18 @@ class Shapley(_Table):
 
 
 class Dependence(_Table):
-    grid: Annotated[int, Field(ge=5)] = 100
+    grid: Annotated[int, Field(ge=5, strict=True)] = 100
     ice_curves: Positive = 100
 
 
 class Evaluation(_Table):
-    bootstrap_draws: Annotated[int, Field(ge=100)] = 2000
+    bootstrap_draws: Annotated[int, Field(ge=100, strict=True)] = 2000
 
 
 class Settings(_Table):
     """All settings of a run; the defaults are those of report.toml (a test compares them)."""
 
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 7
+    seed: Annotated[int, Field(ge=0, lt=2**32, strict=True)] = 7
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     report: Report = Report()
     tabular: Tabular = Tabular()
@@ -179,16 +187,17 @@ def _explain(error: ValidationError, origin: str, overrides: Sequence[str]) -> s
     for fault in error.errors():
         path = [str(part) for part in fault["loc"]]
         if fault["type"] == "extra_forbidden":
+            key = ".".join(path)
             sentence = _unknown(path)
         else:
             key = _known_part(path)
             if key in seen:  # a union reports one fault per alternative
                 continue
             seen.add(key)
-            value = fault["input"]
-            sentence = f"{key} = {value!r}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
-        from_command = any(o.partition("=")[0].strip() == ".".join(path) for o in overrides)
-        sentences.append(f"{'--set' if from_command else origin}: {sentence}.")
+            reason = IN_SETTINGS_TERMS.get(fault["type"], fault["msg"][0].lower() + fault["msg"][1:])
+            sentence = f"{key} = {fault['input']!r}: {reason}."
+        from_command = any(f"{o.partition('=')[0].strip()}.".startswith(f"{key}.") for o in overrides)
+        sentences.append(f"{'--set' if from_command else origin}: {sentence}")
     return "\n".join(sentences)
 
 
@@ -212,8 +221,8 @@ def _unknown(path: Sequence[str]) -> str:
     near = difflib.get_close_matches(path[-1], model.model_fields, n=1, cutoff=0.4)
     everywhere = [".".join(k) for k in _all_keys(Settings, ()) if k[-1] == path[-1]]
     dotted = ".".join([*path[:-1], near[0]]) if near else everywhere[0] if everywhere else None
-    hint = f"; did you mean {dotted}?" if dotted else f"; known here are {', '.join(model.model_fields)}"
-    return f"there is no setting {'.'.join(path)}{hint}".rstrip("?") + ("?" if dotted else "")
+    hint = f"did you mean {dotted}?" if dotted else f"known here are {', '.join(model.model_fields)}."
+    return f"there is no setting {'.'.join(path)}; {hint}"
 
 
 def _all_keys(model: Any, prefix: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -64,10 +64,23 @@ GOOD = "".join(f"{i},{i % 7},{i % 2}\n" for i in range(1, 60))
         ("a,b,Outcome\n1,red,0\n2,blue,1\n" + GOOD, ["b"]),
         ("a,b,Outcome\n1,inf,0\n" + GOOD, ["Row 2", "'b'"]),
         ("a,b,Outcome\n1,,0\n" + GOOD, ["Row 2", "'b'"]),
+        ("a,b,Outcome\n1,nan,0\n" + GOOD, ["Row 2", "'b'"]),
+        ("a,Outcome\n" + "".join(f"{i},{i % 2}\n" for i in range(60)), ["table.csv", "at least two"]),
         ("a,b,Outcome\n" + "".join(f"{i},{i % 7},1\n" for i in range(60)), ["Outcome"]),
         ("a,b,Outcome\n1,2,0\n2,3,1\n4,3,1\n3,1,0\n", ["rows"]),
     ],
-    ids=["empty", "header only", "no target", "text", "infinite", "blank", "one class", "too few rows"],
+    ids=[
+        "empty",
+        "header only",
+        "no target",
+        "text",
+        "infinite",
+        "blank",
+        "NaN",
+        "one feature",
+        "one class",
+        "too few rows",
+    ],
 )
 def test_wrong_tables(text: str, words: list[str], tmp_path: Path) -> None:
     out = tmp_path / "out"
@@ -83,12 +96,15 @@ def test_wrong_tables(text: str, words: list[str], tmp_path: Path) -> None:
     assert (out / "report.en.html").read_text(encoding="utf-8") == "built before"
 
 
-def test_an_output_folder_that_cannot_be_written(tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    file.touch()
-    result = run(out=file / "out")
+@pytest.mark.parametrize(("taken", "out"), [("out", "out"), ("out", "out/out"), ("out/cache", "out")])
+def test_an_output_folder_that_cannot_be_written(taken: str, out: str, tmp_path: Path) -> None:
+    """A file stands in the place of a folder, which stops every user; modes do not stop root."""
+    (tmp_path / taken).parent.mkdir(exist_ok=True)
+    (tmp_path / taken).touch()
+    result = run(out=tmp_path / out)
     assert result.exit_code == 2
     assert "cannot be written" in result.output
+    assert len(result.output.strip().splitlines()) == 1
 
 
 def test_a_settings_file_names_the_faulty_key(tmp_path: Path) -> None:

@@ -38,8 +38,36 @@ def test_a_relative_table_lies_beside_the_settings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "override", ["seed=x", "tabular.zero_is_missing=Insulin", "nam.hidden=[64, -1]", "a.b.c=1"]
+    "override",
+    [
+        "seed=x",
+        "seed=true",
+        'mlp.epochs="15"',
+        "mlp.dropout=true",
+        "mlp=3",
+        "nam.hidden=[64]",
+        "nam.hidden=[64, -1]",
+        "tabular.csv=3",
+        "tabular.positive=true",
+        "tabular.zero_is_missing=Insulin",
+        "a.b.c=1",
+    ],
 )
 def test_a_wrong_value_names_its_key(override: str) -> None:
-    with pytest.raises(InputError, match=override.split("=")[0].split(".")[0]):
+    key = override.partition("=")[0]
+    with pytest.raises(InputError, match=rf"^--set: .*\b{key.split('.')[0]}\b") as raised:
         load_settings(None, [override])
+    assert str(raised.value).endswith((".", "?"))
+    assert not str(raised.value).endswith(("?.", ".."))
+
+
+def test_a_number_serves_where_a_name_is_meant() -> None:
+    settings = load_settings(None, ["report.student_number=400123", "tabular.target=8"])
+    assert (settings.report.student_number, settings.tabular.target) == ("400123", "8")
+
+
+def test_a_typo_in_a_table_name_is_found(tmp_path: Path) -> None:
+    file = tmp_path / "a.toml"
+    file.write_text("[shaply]\nbackground = 50\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"a\.toml: there is no setting shaply; did you mean shapley\?$"):
+        load_settings(file)

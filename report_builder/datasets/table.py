@@ -88,12 +88,6 @@ def quoted(names: Sequence[str], most: int = 20) -> str:
     return listed if len(names) <= most else f"{listed} and {len(names) - most} more"
 
 
-def require_rows(table: Table, minimum: int, purpose: str) -> None:
-    """Raise InputError if the table has fewer than `minimum` rows; `purpose` names what needs them."""
-    if len(table) < minimum:
-        raise InputError(f"The table has {len(table)} rows, but {purpose} needs at least {minimum}.")
-
-
 def read_csv_table(path: Path, target: str, positive: str | None = None) -> Table:
     """Read a comma-separated UTF-8 file (with or without byte order mark) whose first row has the names.
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from report_builder.datasets.table import Table, read_csv_table, require_rows
+from report_builder.datasets.table import Table, read_csv_table
 from report_builder.errors import InputError
 
 
@@ -118,12 +118,6 @@ def test_bad_files_get_one_clear_sentence(tmp_path: Path, content: str | bytes, 
 def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
     assert "absent & gone.csv is not there" in message(tmp_path / "absent & gone.csv")
     assert "cannot be read" in message(tmp_path)
-
-
-def test_too_few_rows(cohort: Table) -> None:
-    require_rows(cohort, len(cohort), "the split")
-    with pytest.raises(InputError, match="has 768 rows, but the split needs at least 769"):
-        require_rows(cohort, 769, "the split")
 
 
 def test_an_unknown_feature_is_answered_with_the_nearest(cohort: Table) -> None:

@@ -46,6 +46,11 @@ def load(work: Work) -> Values:
             )
     else:
         table = read_csv_table(work.files["table"], target, positive)
+        if len(table.feature_names) < 2:
+            raise InputError(
+                f"{asset['file']} has only one column beside the target '{target}': the report compares "
+                "features, so it needs at least two."
+            )
     work.save("table", **table.to_arrays())
     return {
         "rows": len(table),
