@@ -13,6 +13,7 @@ from typing import Any
 
 from report_builder.render.assembly import Document
 from report_builder.render.fonts import SANS, faces
+from report_builder.render.line_breaks import full_lines
 
 STYLE_FILES = ("templates/css/base.css", "templates/css/print.css")
 _FIGURE = re.compile(r'src="figures/([^"]+)"')
@@ -38,7 +39,7 @@ def write_pdf(document: Document, files: Mapping[str, Path], target: Path) -> No
     def finish(_: Any, pdf: Any) -> None:
         _complete(pdf, rtl=rtl)
 
-    with _complaints(), _fixed_time():
+    with _complaints(), _fixed_time(), full_lines():
         fonts = FontConfiguration()
         sheets = [CSS(string=_font_faces(), font_config=fonts)]
         sheets += [

@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     r"|\[\[(?P<term>[a-z_]+)(?:\|(?P<surface>[^\]]+))?\]\]|\{@(?P<reference>[\w-]+)\}|\{(?P<fact>\w+)\}"
 )
 # A whole Latin phrase: starts and ends with a letter or digit; brackets stay with the Persian sentence.
-_LATIN = re.compile(r"[A-Za-z0-9À-ɏ](?:[A-Za-z0-9À-ɏ .\-–_/+&':=@#]*[A-Za-z0-9À-ɏ])?\+*")
+_LATIN = re.compile(r"[A-Za-z0-9À-ɏ](?:[A-Za-z0-9À-ɏ .\-–_/+&':=@#]*[A-Za-z0-9À-ɏ])?\+*[²³]*")
 _CONTROLS = frozenset(["LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"])
 _ISOLATE, _END = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 

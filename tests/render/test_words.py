@@ -51,11 +51,12 @@ def test_a_name_with_direction_marks_stays_in_its_own_isolate():
 
 
 def test_a_whole_latin_phrase_is_one_isolate_in_persian():
-    markup = words("fa", s="روش Grad-CAM++ از scikit-learn (Shapley value) است").html("s")
+    markup = words("fa", s="روش Grad-CAM++ از scikit-learn (Shapley value) با R² است").html("s")
     assert re.findall(r'<bdi dir="ltr">(.*?)</bdi>', markup) == [
         "Grad-CAM++",
         "scikit-learn",
         "Shapley value",
+        "R²",
     ]
     assert "bdi" not in words("en", s="Grad-CAM++ of scikit-learn").html("s")
 
