@@ -63,7 +63,7 @@ def class_bars(
 ) -> Figure:
     """A bar per class and group, numbered; synthetic rows, where there are any, are the hatched part."""
     rtl = language.direction == "rtl"
-    figure, axes = new_figure(height=15 + 6.5 * len(groups))
+    figure, axes = new_figure(height=20 + 6.5 * len(groups))
     axis = axes[0, 0]
     for place, group in enumerate(groups):
         for side, colour in enumerate(CLASS_COLOURS.values()):
