@@ -18,7 +18,7 @@ from report_builder.plots.bars import colour_of, labels_at_start, shortened
 from report_builder.plots.style import ACCENT, INK, QUIET, SEQUENTIAL, localise_axes, new_figure, panel_letter
 from report_builder.render.languages import Language
 
-FORCE_HEIGHT = 37.0  # mm of one sample's panel
+FORCE_HEIGHT = 41.0  # mm of one sample's panel
 WATERFALL_ROW, WATERFALL_FRAME = 3.9, 14.5
 
 
@@ -75,7 +75,7 @@ def _prepare_force(axes: Axes, panel: ForcePanel, language: Language) -> None:
     ends = [panel.base, panel.output, *(tail for _, tail, _ in arrows)]
     span = (max(ends) - min(ends)) or 1.0
     axes.set_xlim(min(ends) - 0.16 * span, max(ends) + 0.16 * span)
-    axes.set_ylim(-3.5, 1.75)
+    axes.set_ylim(-4.7, 1.75)  # room for labels of four lines
     tip = 0.012 * span
     for index, tail, head in arrows:
         colour = colour_of(panel.contributions[index])

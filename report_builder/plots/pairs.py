@@ -36,7 +36,8 @@ def pair_plot(
     figure, axes = new_figure(FULL, 128 if count > 3 else 90, rows=count, columns=count)
     figure.set_layout_engine(None)  # 36 panels: the constrained layout would take seconds
     start = {"left": 0.01, "right": 1 - _EDGE} if rtl else {"left": _EDGE, "right": 0.99}
-    figure.subplots_adjust(bottom=_EDGE, top=0.99, wspace=_GAP * count, hspace=_GAP * count, **start)
+    foot = _EDGE * figure.get_figwidth() / figure.get_figheight()
+    figure.subplots_adjust(bottom=foot, top=0.99, wspace=_GAP * count, hspace=_GAP * count, **start)
     colours = np.array(list(CLASS_COLOURS.values()))[target]
     for row in range(count):
         ordered = in_reading_order(axes[row], language)
