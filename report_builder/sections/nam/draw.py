@@ -51,7 +51,7 @@ def _shapes(page: Page) -> None:
     ranking = page.value("nam#/ranking")
     shown = ranking[:MOST_SHOWN]
     arrays = page.saved["nam"].arrays()
-    names = list(page.value("nam#/shape"))
+    names = page.value("table#/features")  # in the order of the columns, which saved keys do not keep
     panels = []
     for name in shown:
         column = names.index(name)
@@ -135,7 +135,7 @@ def _question(page: Page) -> None:
     page.say("complexity", f"complexity.{'more' if more else 'fewer'}")
     page.say("complexity", "complexity.kind")
 
-    gaps = {name: page.value(f"{name}#/loss_gap") for name in ("nam", "mlp")}
+    gaps = {name: abs(page.value(f"{name}#/loss_gap")) for name in ("nam", "mlp")}
     page.say("generalisation", "generalisation.gaps")
     page.say("generalisation", f"generalisation.{'nam' if gaps['nam'] < gaps['mlp'] else 'mlp'}_nearer")
     winners = {metric: _winner(page, pair, metric) for metric in ("auc", "accuracy")}

@@ -240,6 +240,10 @@ def _protocols(page: Page) -> None:
     key = "all" if len(raised) == len(MODELS) else "none" if not raised else "some"
     facts = {"models": _join(page, [_name(page, model) for model in raised])} if key == "some" else {}
     page.say("change", f"change.{key}", **facts)
+    proven = [m for m in MODELS if page.value(f"performance#/change/{m}/told_apart/accuracy")]
+    key = "all" if len(proven) == len(MODELS) else "none" if not proven else "some"
+    facts = {"models": _join(page, [_name(page, model) for model in proven])} if key == "some" else {}
+    page.say("change", f"change.proven.{key}", **facts)
 
 
 def _writeup(page: Page) -> None:
