@@ -29,7 +29,7 @@ def draw(page: Page) -> None:
                 cause=page.words.html(f"cause.{_key(reason['cause'])}"),
             )
     page.table("input", NAME_AND_VALUE, _input_rows(page, asset))
-    page.table("machine", NAME_AND_VALUE, _machine_rows(page))
+    page.table("machine", NAME_AND_VALUE * 2, side_by_side(_machine_rows(page), 2))
     # sorted, as the order of what is given to a step is no part of its key
     versions = [[name, _code(version)] for name, version in sorted(page.value("run#/versions").items())]
     page.table("versions", NAME_AND_VALUE * 3, side_by_side(versions, 3))
