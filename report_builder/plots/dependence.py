@@ -51,7 +51,7 @@ def dependence_panels(
     """
     columns = min(PAIRS, len(features))
     rows = -(-len(features) // columns)
-    figure, axes = new_figure(height=26 * rows + 6, rows=rows, columns=2 * columns, sharey=True)
+    figure, axes = new_figure(height=23 * rows + 6, rows=rows, columns=2 * columns, sharey=True)
     for number, line in enumerate(axes):
         ordered = in_reading_order(line, language)
         for place in range(columns):
