@@ -8,7 +8,6 @@ from chromium import DIGITS, Watched, in_browser, overflow, violations
 from small_report import run_build
 
 LANGUAGES = ("en", "fa")
-pytestmark = [pytest.mark.xdist_group("pages")]
 BOXES = ".table-box, .paper, .drawn, pre"
 
 
@@ -148,7 +147,6 @@ def test_print_leaves_out_what_is_for_screens(opened):
         assert not page.locator(selector).is_visible(), selector
     paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert paper == "rgb(255, 255, 255)"
-    assert violations(page) == []
 
 
 def hrefs(file):
