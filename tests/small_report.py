@@ -46,15 +46,26 @@ def run_build(
     *arguments: str, project: Path = PROJECT, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """`python build.py …` as a user runs it, without the user's own data."""
+    with start_build(*arguments, project=project, **environment) as process:
+        try:
+            printed, errors = process.communicate(timeout=600)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(process.args, process.returncode, printed, errors)
+
+
+def start_build(*arguments: str, project: Path = PROJECT, **environment: str) -> subprocess.Popen[str]:
+    """The same, without waiting for its end."""
     known = {name: value for name, value in os.environ.items() if name != "REPORT_DATA"}
-    return subprocess.run(
+    return subprocess.Popen(
         [sys.executable, "-W", "error", "build.py", *arguments],
         cwd=project,
         env={**known, "PYTHONPATH": str(project), "NO_COLOR": "1", **environment},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=600,
-        check=False,
+        encoding="utf-8",
     )
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
+from html import escape
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from small_report import PROJECT, SmallBuild, run_build, small_arguments, small_csv
+from small_report import PROJECT, SmallBuild, run_build, small_arguments, small_csv, start_build
 
 from report_builder.inventory import ITEMS, TABULAR
 
@@ -215,6 +217,39 @@ def test_a_draft_leaves_the_report_as_it_is(own_copy: SmallBuild) -> None:
     assert {name: (own_copy.out / name).read_bytes() for name in before} == before
 
 
+def draft_arguments(csv: Path, out: Path) -> list[str]:
+    """A build of a few steps."""
+    draft = ("--only", "preparation", "--lang", "en", "--format", "html", "--out", str(out))
+    return small_arguments(*draft, settings=(f"tabular.csv={csv}",))
+
+
+def test_of_two_builds_at_once_each_step_is_computed_by_one(small_build: SmallBuild, tmp_path: Path) -> None:
+    both = [start_build(*draft_arguments(small_build.csv, tmp_path / "out")) for _ in range(2)]
+    printed = [process.communicate(timeout=600) for process in both]
+    assert [process.returncode for process in both] == [0, 0], printed
+    first, second = (set(re.findall(r"^ran +(\S+)", text, re.MULTILINE)) for text, _ in printed)
+    assert not first & second
+    assert first | second >= {"table", "split", "fragment.preparation.en", "html.en"}
+
+
+def test_an_interrupted_build_goes_on_where_it_was(small_build: SmallBuild, tmp_path: Path) -> None:
+    arguments = draft_arguments(small_build.csv, tmp_path / "out")
+    with start_build(*arguments, "--jobs", "1") as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("ran     table"):
+                process.send_signal(signal.SIGINT)
+                break
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert errors.split() == ["Aborted!"]
+    assert not (tmp_path / "out/draft.en.html").exists()
+    done = run_build(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert "table" not in ran(tmp_path / "out")
+    assert (tmp_path / "out/draft.en.html").is_file()
+
+
 def test_dry_run_writes_nothing(small_build: SmallBuild, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = run_build(
@@ -228,15 +263,19 @@ def test_dry_run_writes_nothing(small_build: SmallBuild, tmp_path: Path) -> None
 def test_names_with_markup_appear_as_themselves(tmp_path: Path) -> None:
     names = ("<b>x</b>", "a&b $c$", "back\\slash_1^2", "سن \u200f(y)", "🙂 {0}", "50%")
     csv = small_csv(tmp_path / "<&$_.csv", names=names)
-    author = 'report.author.en="<i>A & B</i> $x$"'
+    written = {"en": r"<i>A & B</i> $x$ \1", "fa": "<i>سارا</i> & \u200fب $y$"}
+    authors = tuple(f"report.author.{language}='{name}'" for language, name in written.items())
     done = run_build(
-        *small_arguments("--out", str(tmp_path / "out"), settings=(f"tabular.csv={csv}", author)),
+        *small_arguments("--out", str(tmp_path / "out"), settings=(f"tabular.csv={csv}", *authors)),
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    html = (tmp_path / "out/report.en.html").read_text(encoding="utf-8")
-    assert "<b>x</b>" not in html
-    assert "&lt;b&gt;x&lt;/b&gt;" in html
-    assert "&lt;i&gt;A &amp; B&lt;/i&gt; $x$" in html
-    assert "a&amp;b $c$" in html
-    text = "".join(page.extract_text() for page in PdfReader(tmp_path / "out/report.en.pdf").pages)
-    assert "a&b $c$" in text
+    for language in ("en", "fa"):
+        html = (tmp_path / f"out/report.{language}.html").read_text(encoding="utf-8")
+        for name in (*names, csv.name, written[language]):
+            assert escape(name, quote=False) in html, name
+        assert "<b>x</b>" not in html
+        assert "<i>A" not in html
+        pages = PdfReader(tmp_path / f"out/report.{language}.pdf").pages
+        text = "".join(page.extract_text() for page in pages)
+        for name in ("<b>x</b>", "a&b $c$", "back\\slash_1^2", "50%", csv.name):
+            assert name in text, name

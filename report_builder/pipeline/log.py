@@ -86,5 +86,7 @@ def announcer(listener: Listener | None, log: Path | None) -> Iterator[Announcer
         yield Announcer(listener, None)
         return
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8", buffering=1) as stream:
+    log.write_bytes(b"")
+    # appended to, so that the lines of two runs at once stand one after the other and not in each other
+    with log.open("a", encoding="utf-8", buffering=1) as stream:
         yield Announcer(listener, stream)
