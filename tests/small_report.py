@@ -48,7 +48,7 @@ def run_build(
     """`python build.py …` as a user runs it, without the user's own data."""
     with start_build(*arguments, project=project, **environment) as process:
         try:
-            printed, errors = process.communicate(timeout=600)
+            printed, errors = process.communicate(timeout=900)
         except subprocess.TimeoutExpired:
             process.kill()
             raise

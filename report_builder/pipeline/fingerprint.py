@@ -179,11 +179,6 @@ class Codebase:
                 _sources.setdefault(key, _Source(digest, tuple((*entry,) for entry in imports)))
 
 
-def code_fingerprint(module: str, roots: Iterable[str] = (PROJECT,)) -> CodeFingerprint:
-    """The fingerprint of the code that `module` runs; its own top-level package counts as a root."""
-    return Codebase(roots).fingerprint(module)
-
-
 def replace_text(file: Path, text: str) -> None:
     """Write `file` so that a reader sees the old text or the new one, never a part of either."""
     handle, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)

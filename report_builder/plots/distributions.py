@@ -25,7 +25,6 @@ from report_builder.render.languages import Language
 from report_builder.render.numbers import format_number
 
 ACROSS = 4  # panels in a row
-CLASSES = ("negative", "positive")
 
 
 @dataclass(frozen=True)

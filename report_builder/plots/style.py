@@ -37,7 +37,7 @@ CATEGORY_COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY)
 ACCENT = "#0B5D7A"  # the accent of the pages
 INK, QUIET, HAIRLINE = "#1B1F23", "#5A6470", "#D5DAE0"
 
-SEQUENTIAL, SEQUENTIAL_DARK = "viridis", "magma"
+SEQUENTIAL = "viridis"
 DIVERGING = LinearSegmentedColormap.from_list(
     "negative_to_positive", ["#00456B", BLUE, "#9CC9E3", "#F7F7F7", "#F3B991", VERMILION, "#7F3300"]
 )

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from report_builder.pipeline.fingerprint import Codebase, code_fingerprint
+from report_builder.pipeline.fingerprint import PROJECT, Codebase
 from report_builder.pipeline.step import DeclarationError
 
 FILES = {
@@ -31,6 +31,11 @@ def package(tmp_path, monkeypatch, request):
         path.write_text(code.format(p=name))
     monkeypatch.syspath_prepend(tmp_path)
     return tmp_path / name
+
+
+def code_fingerprint(module, roots=(PROJECT,)):
+    """As a process that has read no code yet finds it."""
+    return Codebase(roots).fingerprint(module)
 
 
 def test_every_import_is_followed_and_nothing_is_imported(package):
