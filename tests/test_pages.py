@@ -85,22 +85,22 @@ def test_the_explorer_by_keyboard(opened, language):
     number.focus()
     number.fill("7".translate(digits))
     page.keyboard.press("Enter")
-    assert page.url.endswith("#sample=7")
+    assert page.evaluate("location.hash") == "#sample=7"
     assert re.search(rf"\b{'7'.translate(digits)}\b", summary.text_content())
     page.keyboard.press("Tab")  # previous
     page.keyboard.press("Tab")  # next
     page.keyboard.press("Enter")
-    assert page.url.endswith("#sample=8")
+    assert page.evaluate("location.hash") == "#sample=8"
     assert number.input_value() == "8".translate(digits)
     page.locator("#explorer select").focus()
     page.keyboard.press("ArrowDown")
-    assert page.url.endswith("#sample=9")
+    assert page.evaluate("location.hash") == "#sample=9"
     number.focus()
     number.fill("12345")
     page.keyboard.press("Enter")
     assert number.get_attribute("aria-invalid") == "true"
     assert "12345" in summary.text_content()
-    assert page.url.endswith("#sample=9")
+    assert page.evaluate("location.hash") == "#sample=9"
     assert summary.get_attribute("aria-live") == "polite"
     assert violations(page, context="#explorer") == []
     assert watched.errors == []
