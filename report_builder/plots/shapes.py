@@ -61,8 +61,7 @@ def shape_functions(panels: Sequence[ShapePanel], ylabel: str, language: Languag
         axis.set_xlabel(_broken(panel.label))
         axis.set_ylim(floor, high)
         localise_axes(axis, language)
-    for line in axes:
-        line[0].set_ylabel(ylabel)
+    figure.supylabel(ylabel, fontsize=8.0)  # one for all rows: a panel is too low for it
     return figure
 
 
