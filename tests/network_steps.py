@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from small_report import PROJECT
 
 from report_builder.datasets.splitting import Split, clean_split, reference_split
 from report_builder.datasets.table import Table
-from report_builder.pipeline.step import Saved, Step, Values, Work, plain
+from report_builder.pipeline.step import Saved, Step, Values, Work, plain, stable_json
 from report_builder.render.fragment import draw_section, fragment_step
 from report_builder.sections.declaration import Section
 
@@ -68,7 +69,8 @@ def run(step: Step, saved: dict[str, Saved], folder: Path, **settings: object) -
         files={name: PROJECT / name for name in step.files},
         parameters=step.parameters,
     )
-    values: Values = plain(step.load()(work), step.name)
+    # through JSON with sorted keys, as the store keeps them: the order of columns is not in the keys
+    values: Values = json.loads(stable_json(plain(step.load()(work), step.name)))
     return Saved(step.name, values, place)
 
 

@@ -83,7 +83,7 @@ def test_early_stopping_keeps_the_lowest_epoch(saved, tmp_path):
         ({"loss_gap": -0.5}, "does not overfit"),
         (
             {"kept_epoch": 4, "lowest": {"epoch": 2, "validation_loss": 0.1}, "rise": 0.3, "epochs": 4},
-            "by heart",
+            "no longer helped",
         ),
         (
             {"kept_epoch": 4, "lowest": {"epoch": 4, "validation_loss": 0.1}, "epochs": 4},

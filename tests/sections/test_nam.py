@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from network_steps import draw, run_all, small_table
+from network_steps import NAMES, draw, run_all, small_table
 
 from report_builder.models.nam import NAM
+from report_builder.plots.shapes import shape_functions
 from report_builder.sections import mlp, nam, performance
+from report_builder.sections.nam import draw as nam_draw
 from report_builder.sections.nam.compute import additivity_error, trend
 from report_builder.verdicts import ADDITIVITY_TOLERANCE
 
@@ -89,6 +91,22 @@ def test_pages_answer_their_items(saved, tmp_path, language):
     values, html = draw(nam.SECTION, language, saved, tmp_path)
     assert sorted(values["items"]) == ["T21", "T22", "T23"]
     assert 'id="question-nam-question_8a"' in html
+
+
+def test_each_curve_stands_under_its_own_feature(saved, tmp_path, monkeypatch):
+    drawn = []
+
+    def remember(panels, *labels):
+        drawn.extend(panels)
+        return shape_functions(panels, *labels)
+
+    monkeypatch.setattr(nam_draw, "shape_functions", remember)
+    draw(nam.SECTION, "en", saved, tmp_path)
+    training = saved["nam"].arrays()["training"]
+    assert [panel.label for panel in drawn] == saved["nam"].values["ranking"]
+    assert sorted(NAMES) != list(NAMES)
+    for panel in drawn:
+        assert np.array_equal(panel.data, training[:, NAMES.index(panel.label)])
 
 
 def test_many_features_show_the_most_important_and_say_so(tmp_path):
