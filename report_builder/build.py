@@ -19,6 +19,7 @@ import click
 from report_builder.assets.asset import Asset
 from report_builder.config import Settings, plain
 from report_builder.errors import InputError, input_fault
+from report_builder.pango import HOW_TO_INSTALL, missing_libraries
 from report_builder.pipeline.step import Saved, Step
 from report_builder.pipeline.store import Store
 from report_builder.render.languages import LANGUAGES
@@ -81,6 +82,8 @@ def prepare(request: Request) -> Prepared:
 
     languages = chosen("lang", request.languages, tuple(LANGUAGES))
     formats = chosen("format", request.formats, FORMATS)
+    if "pdf" in formats and missing_libraries():
+        raise InputError(HOW_TO_INSTALL)
     steps, targets = report_steps(request.only, languages, formats)
     device = detect_device_type(request.cache / "device.json", request.settings.device)
     table = resolve_table(
@@ -231,7 +234,7 @@ def _front(settings: Settings, table: Asset) -> dict[str, Any]:
         "student_number": report.student_number,
         "date": day.isoformat(),
         "origin": table.origin,
-        "seed": settings.seed,
+        "file": table.path.name,
     }
 
 

@@ -96,6 +96,16 @@ def test_wrong_tables(text: str, words: list[str], tmp_path: Path) -> None:
     assert (out / "report.en.html").read_text(encoding="utf-8") == "built before"
 
 
+def test_without_pango_a_pdf_is_refused_with_the_line_that_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("report_builder.build.missing_libraries", lambda: ["Pango"])
+    csv = small_csv(tmp_path / "table.csv")
+    result = run("--set", f"tabular.csv={csv}", out=tmp_path / "out")
+    assert result.exit_code == 2
+    assert all(word in result.output for word in ("Pango", "apt-get install", "dnf", "brew"))
+
+
 @pytest.mark.parametrize(("taken", "out"), [("out", "out"), ("out", "out/out"), ("out/cache", "out")])
 def test_an_output_folder_that_cannot_be_written(taken: str, out: str, tmp_path: Path) -> None:
     """A file stands in the place of a folder, which stops every user; modes do not stop root."""

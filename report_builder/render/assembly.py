@@ -38,7 +38,8 @@ class AssemblyError(ValueError):
 class Front:
     """What the cover says, in the language of the document; empty fields are left out.
 
-    stand_in: the data are synthetic, which the cover and the running header then say.
+    origin, file: where the data came from and the name of their file; "standin" says that they are
+    synthetic, which the cover's banner and the running header then say, too.
     """
 
     title: str
@@ -47,7 +48,12 @@ class Front:
     author: str = ""
     student_number: str = ""
     day: datetime.date = field(default_factory=datetime.date.today)
-    stand_in: bool = False
+    origin: str = ""
+    file: str = ""
+
+    @property
+    def stand_in(self) -> bool:
+        return self.origin == "standin"
 
 
 @dataclass(frozen=True)
@@ -219,7 +225,11 @@ def _colophon(front: Front, frame: _Frame) -> list[tuple[str, Markup]]:
     """Labelled lines of the cover."""
     rows = [("course", front.course), ("author", front.author), ("student_number", front.student_number)]
     filled = [(key, frame.words.name(text)) for key, text in rows if text]
-    return [*filled, ("date", _dates(front.day, frame))]
+    filled.append(("date", _dates(front.day, frame)))
+    if front.origin:
+        file = Markup('<code dir="ltr">{}</code>').format(front.file)
+        filled.append(("data", frame.words.html(f"data.{front.origin}", {"file": file})))
+    return filled
 
 
 def _dates(day: datetime.date, frame: _Frame) -> Markup:

@@ -125,7 +125,14 @@ def documents(fragments):
             "Explaining a <network> & more", "A trial", "Explainable AI", "Ada & Lovelace", "00$42", day=DAY
         ),
         "fa": Front(
-            "توضیح شبکه‌های عصبی", "یک آزمون", "هوش مصنوعی", "مریم Smith", "00$42", day=DAY, stand_in=True
+            "توضیح شبکه‌های عصبی",
+            "یک آزمون",
+            "هوش مصنوعی",
+            "مریم Smith",
+            "00$42",
+            day=DAY,
+            origin="standin",
+            file="a<b>.json",
         ),
     }
     return {

@@ -90,6 +90,7 @@ def test_the_cover_says_what_it_knows_and_nothing_else(documents, fragments, cha
     assert "۲۱ تیر ۱۴۰۴ (۱۲ ژوئیهٔ ۲۰۲۵)" in text(documents["fa", False].html)
     assert "synthetic" not in text(english)
     assert documents["fa", True].html.count("ساختگی") >= 2, "on the cover and in the header"
+    assert "a&lt;b&gt;.json" in documents["fa", True].html
     bare = assemble("en", chapters, fragments["en"], Front("T", day=date(2025, 1, 1)), files, paper=False)
     assert "Course" not in text(bare.html)
     assert "Student number" not in text(bare.html)
