@@ -112,7 +112,7 @@ def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool
         used = describe_table(prepared.table)
         click.echo(f"data: {used}; device: {prepared.device}; seed: {request.settings.seed}")
     terminal = sys.stdout.isatty()
-    with listener(len(prepared.steps), quiet=quiet, verbose=verbose, terminal=terminal) as told:
+    with listener(quiet=quiet, verbose=verbose, terminal=terminal) as told:
         outcome = run(
             prepared.steps,
             settings=prepared.settings,

@@ -24,6 +24,9 @@ class Lines:
         self._verbose = verbose
         self._reasons: dict[str, tuple[Reason, ...]] = {}
 
+    def begun(self, steps: int) -> None:
+        pass
+
     def started(self, name: str, reasons: tuple[Reason, ...]) -> None:
         self._reasons[name] = reasons
 
@@ -51,11 +54,14 @@ class Lines:
 class Live(Lines):
     """The lines, and below them the steps at work with the time each has taken so far."""
 
-    def __init__(self, display: Progress, total: int, *, verbose: bool) -> None:
+    def __init__(self, display: Progress, *, verbose: bool) -> None:
         super().__init__(quiet=False, verbose=verbose)
         self._display = display
-        self._all = display.add_task("report", total=total)
+        self._all = display.add_task("report", total=None)
         self._tasks: dict[str, object] = {}
+
+    def begun(self, steps: int) -> None:
+        self._display.update(self._all, total=steps)
 
     def started(self, name: str, reasons: tuple[Reason, ...]) -> None:
         super().started(name, reasons)
@@ -88,7 +94,7 @@ class Live(Lines):
 
 
 @contextmanager
-def listener(total: int, *, quiet: bool, verbose: bool, terminal: bool) -> Iterator[Lines]:
+def listener(*, quiet: bool, verbose: bool, terminal: bool) -> Iterator[Lines]:
     """What the run tells its steps to; `terminal`: there is a person at a terminal to watch it."""
     if quiet or not terminal:
         yield Lines(quiet=quiet, verbose=verbose)
@@ -110,4 +116,4 @@ def listener(total: int, *, quiet: bool, verbose: bool, terminal: bool) -> Itera
         TimeElapsedColumn(),
     )
     with Progress(*columns, transient=True) as display:
-        yield Live(display, total, verbose=verbose)
+        yield Live(display, verbose=verbose)

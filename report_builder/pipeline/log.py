@@ -38,6 +38,8 @@ class Report:
 class Listener(Protocol):
     """Is told of each step as it happens, always in the main thread of the main process."""
 
+    def begun(self, steps: int) -> None: ...
+
     def started(self, name: str, reasons: tuple[Reason, ...]) -> None: ...
 
     def finished(self, report: Report) -> None: ...
@@ -55,6 +57,10 @@ class Announcer:
     def __init__(self, listener: Listener | None, log: IO[str] | None) -> None:
         self._listener = listener
         self._log = log
+
+    def begun(self, steps: int) -> None:
+        if self._listener:
+            self._listener.begun(steps)
 
     def started(self, name: str, reasons: tuple[Reason, ...]) -> None:
         self._write("started", name, reasons=[str(reason) for reason in reasons])

@@ -122,6 +122,7 @@ class _Run:
         self._running: dict[Future[Ran | Failed], Task] = {}
 
     def go(self) -> Outcome:
+        self._announce.begun(len(self._graph.steps))
         self._sorter.prepare()
         try:
             with Workers(self._jobs) as workers:

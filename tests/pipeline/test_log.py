@@ -10,6 +10,9 @@ class Ear:
         self.heard = []
         self.reports = {}
 
+    def begun(self, steps):
+        self.heard.append(("begun", steps))
+
     def started(self, name, reasons):
         self.heard.append(("started", name, [reason.kind for reason in reasons]))
 
@@ -42,6 +45,7 @@ def test_a_listener_hears_of_every_step(tmp_path, monkeypatch):
     ear = Ear()
     outcome = run(steps, listener=ear, **known)
     assert ear.heard == [
+        ("begun", 3),
         ("started", "good", ["new"]), ("finished", "good"),
         ("started", "bad", ["new"]), ("failed", "bad"), ("skipped", "next"),
     ]  # fmt: skip
@@ -50,4 +54,4 @@ def test_a_listener_hears_of_every_step(tmp_path, monkeypatch):
     assert [report.name for report in outcome.failed] == ["bad"]
     ear = Ear()
     assert run(steps[:1], listener=ear, **known).complete
-    assert ear.heard == [("cached", "good")]
+    assert ear.heard == [("begun", 1), ("cached", "good")]
