@@ -6,7 +6,8 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
@@ -112,7 +113,7 @@ def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool
         used = describe_table(prepared.table)
         click.echo(f"data: {used}; device: {prepared.device}; seed: {request.settings.seed}")
     terminal = sys.stdout.isatty()
-    with listener(quiet=quiet, verbose=verbose, terminal=terminal) as told:
+    with _clear_about(request.out), listener(quiet=quiet, verbose=verbose, terminal=terminal) as told:
         outcome = run(
             prepared.steps,
             settings=prepared.settings,
@@ -129,7 +130,8 @@ def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool
         if message := input_fault(report.error):
             raise InputError(message)
         click.echo(f"step {report.name} failed: {report.error} (traceback: {report.traceback})", err=True)
-    paths = publish(request, prepared, outcome)
+    with _clear_about(request.out):
+        paths = publish(request, prepared, outcome)
     for path in paths:
         if not quiet:
             click.echo(f"{path}  {_size(path)}")
@@ -182,6 +184,18 @@ def check_writable(folder: Path) -> None:
             pass
     except OSError as error:
         raise InputError(f"The folder {folder} cannot be written ({error.strerror}).") from None
+
+
+@contextmanager
+def _clear_about(out: Path) -> Iterator[None]:
+    """Files in out/ that another user owns, or another program holds open, are the user's to put right."""
+    try:
+        yield
+    except OSError as error:
+        file = error.filename2 or error.filename
+        if file and Path(file).absolute().is_relative_to(out.absolute()):
+            raise InputError(f"{file} cannot be used ({error.strerror}).") from None
+        raise
 
 
 def _describe(asset: Asset) -> dict[str, Any]:

@@ -117,6 +117,19 @@ def test_an_output_folder_that_cannot_be_written(taken: str, out: str, tmp_path:
     assert len(result.output.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("place", ["cache/steps.jsonl", "cache/last.json", "draft.en.html"])
+def test_a_file_of_an_earlier_build_that_cannot_be_replaced(place: str, tmp_path: Path) -> None:
+    (tmp_path / "out" / place).mkdir(parents=True)
+    csv = small_csv(tmp_path / "table.csv")
+    draft = ["--only", "exploration", "--lang", "en", "--format", "html", "--jobs", "1"]
+    result = run("--set", f"tabular.csv={csv}", *draft, out=tmp_path / "out")
+    assert result.exit_code == 2, result.output
+    errors = [line for line in result.output.splitlines() if line.startswith("error:")]
+    assert len(errors) == 1
+    assert place in errors[0]
+    assert "Traceback" not in result.output
+
+
 def test_a_settings_file_names_the_faulty_key(tmp_path: Path) -> None:
     settings = tmp_path / "my.toml"
     settings.write_text("[mlp]\nepochs = 2.5\n", encoding="utf-8")
