@@ -45,11 +45,6 @@ class Interval:
     low: float
     high: float
 
-    @property
-    def excludes_zero(self) -> bool:
-        """For a difference: whether the two models can be told apart."""
-        return self.low > 0 or self.high < 0
-
 
 @dataclass(frozen=True)
 class McNemar:

@@ -150,11 +150,6 @@ def localise_axes(axes: Axes, language: Language) -> None:
             axis.set_major_formatter(LocalFormatter(base, language))
 
 
-def reading_order(axes: np.ndarray, language: Language) -> np.ndarray:
-    """A (rows, columns) array of axes in which the first column is the one read first."""
-    return axes if language.direction == "ltr" else axes[:, ::-1]
-
-
 def panel_letter(axes: Axes, index: int, language: Language) -> None:
     """Letter a panel (a, b, c, ... or الف، ب، پ، ...) above its reading-start corner; index counts from 0."""
     right = language.direction == "rtl"
@@ -168,14 +163,6 @@ def centred(values: np.ndarray) -> Normalize:
     """Colour limits symmetric about zero, for signed values under DIVERGING."""
     limit = float(np.nanmax(np.abs(values))) or 1.0
     return Normalize(-limit, limit)
-
-
-def mirror_legend(axes: Axes, language: Language, **legend: Any) -> None:
-    """A legend whose keys stand where the language starts to read."""
-    shown = axes.legend(markerfirst=language.direction == "ltr", **legend)
-    if language.direction == "rtl":
-        for text in shown.get_texts():
-            text.set_horizontalalignment("right")
 
 
 def save(figure: Figure, path: Path) -> None:

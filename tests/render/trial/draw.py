@@ -2,15 +2,14 @@
 
 import numpy as np
 
+from report_builder.plots.curves import in_reading_order
 from report_builder.plots.style import (
     CLASS_COLOURS,
     FULL,
     HALF,
     localise_axes,
-    mirror_legend,
     new_figure,
     panel_letter,
-    reading_order,
 )
 from report_builder.render.page import Cell, Column, Page
 
@@ -60,7 +59,7 @@ def _curves(page: Page, width: float, height: float, panels: int):
     figure, axes = new_figure(width, height, 1, panels)
     epochs = np.arange(1, 16)
     for panel in range(panels):
-        ax = reading_order(axes, page.words.language)[0, panel]
+        ax = in_reading_order(list(axes[0]), page.words.language)[panel]
         for sign, name in enumerate(("negative", "positive")):
             label = page.words.text(f"common.classes.{name}")
             ax.plot(
@@ -71,5 +70,5 @@ def _curves(page: Page, width: float, height: float, panels: int):
         localise_axes(ax, page.words.language)
         if panels > 1:
             panel_letter(ax, panel, page.words.language)
-    mirror_legend(axes[0, 0], page.words.language)
+    axes[0, 0].legend()
     return figure
