@@ -9,7 +9,15 @@ from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 
 from report_builder.plots.bars import shortened
-from report_builder.plots.style import CLASS_COLOURS, DIVERGING, localise_axes, new_figure, panel_letter
+from report_builder.plots.curves import in_reading_order
+from report_builder.plots.style import (
+    CLASS_COLOURS,
+    DIVERGING,
+    localise_axes,
+    new_figure,
+    panel_letter,
+    text_alignment,
+)
 from report_builder.render.languages import Language
 
 QUANTILE = (
@@ -40,9 +48,9 @@ def atlas(
         height=min(165.0, 52.0 + 0.7 * n),
         columns=2 + len(maps),
         sharey=True,
-        width_ratios=(0.5, 0.5, *(8.0 for _ in maps)),
+        width_ratios=in_reading_order((0.5, 0.5, *(8.0 for _ in maps)), language),
     )
-    probability, truth, *panels = axes[0]
+    probability, truth, *panels = in_reading_order(axes[0], language)
     probability.imshow(
         predictions[:, None], aspect="auto", cmap="Greys", vmin=0, vmax=1, interpolation="nearest"
     )
@@ -59,10 +67,15 @@ def atlas(
         axis.set_xticks(range(len(names)), columns, rotation=90, fontsize=7.5 if len(names) <= 20 else 5)
         axis.set_title(title, pad=3)
         panel_letter(axis, index, language)
+        if language.direction == "rtl":
+            axis.invert_xaxis()
     for axis in axes[0]:
-        axis.tick_params(axis="both", length=0)
+        axis.tick_params(axis="both", length=0, labelleft=False)
         axis.spines[:].set_visible(False)
         localise_axes(axis, language)
+    start = text_alignment("start", language)
+    probability.tick_params(axis="y", **{f"label{start}": True})
+    probability.yaxis.set_label_position(start)
     probability.set_ylabel(row_label)
     bar = figure.colorbar(image, ax=panels, location="bottom", aspect=50, shrink=0.7, pad=0.02, extend="both")
     bar.set_label(colour_label)

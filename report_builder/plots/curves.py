@@ -115,6 +115,7 @@ def training_curves(
             panel.set_xlabel(epoch)
             panel.set_title(course.title)
             panel.grid(axis="y")
+            panel.margins(y=0.1)  # whole markers at the ends of a low panel
             panel.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, steps=[1, 2, 5, 10]))
             panel.tick_params(labelleft=True)
             panel_letter(panel, index, language)

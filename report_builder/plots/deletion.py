@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from report_builder.plots.curves import legend_below
+from report_builder.plots.curves import in_reading_order, legend_below
 from report_builder.plots.style import (
     GREEN,
     PURPLE,
@@ -32,7 +32,9 @@ def deletion_panels(
 ) -> Figure:
     """Panels beside each other, each a title and a curve (d + 1,) per key of LINES; names: of the keys."""
     figure, axes = new_figure(height=50, columns=len(panels), sharey=True)
-    for index, ((title, curves), axis) in enumerate(zip(panels, axes[0], strict=True)):
+    for index, ((title, curves), axis) in enumerate(
+        zip(panels, in_reading_order(axes[0], language), strict=True)
+    ):
         for key, (colour, line, marker) in LINES.items():
             axis.plot(curves[key], line, color=colour, marker=marker, markersize=3, label=names[key])
         axis.set_title(title, pad=3)

@@ -15,7 +15,17 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
 from report_builder.plots.bars import colour_of, labels_at_start, shortened
-from report_builder.plots.style import ACCENT, INK, QUIET, SEQUENTIAL, localise_axes, new_figure, panel_letter
+from report_builder.plots.curves import in_reading_order
+from report_builder.plots.style import (
+    ACCENT,
+    INK,
+    QUIET,
+    SEQUENTIAL,
+    localise_axes,
+    new_figure,
+    panel_letter,
+    text_alignment,
+)
 from report_builder.render.languages import Language
 
 FORCE_HEIGHT = 41.0  # mm of one sample's panel
@@ -234,8 +244,13 @@ def beeswarm(
     features: (n, d), coloured by rank within the column. names: of the columns, in the order of the rows.
     """
     n, d = values.shape
-    figure, axes = new_figure(height=max(45.0, 5.4 * d + 21), columns=2, sharey=True, width_ratios=(3, 1))
-    swarm, bars = axes[0]
+    figure, axes = new_figure(
+        height=max(45.0, 5.4 * d + 21),
+        columns=2,
+        sharey=True,
+        width_ratios=in_reading_order((3, 1), language),
+    )
+    swarm, bars = in_reading_order(axes[0], language)
     ranks = np.argsort(np.argsort(features, axis=0, kind="stable"), axis=0) / max(1, n - 1)
     span = float(np.ptp(values)) or 1.0
     for row in range(d):
@@ -255,9 +270,10 @@ def beeswarm(
     bar.outline.set_visible(False)
     for index, axis in enumerate((swarm, bars)):
         panel_letter(axis, index, language)
-        axis.tick_params(axis="y", length=0)
+        axis.tick_params(axis="y", length=0, labelleft=False)
         axis.spines["left"].set_visible(False)
         localise_axes(axis, language)
+    swarm.tick_params(axis="y", **{f"label{text_alignment('start', language)}": True})
     return figure
 
 
