@@ -83,10 +83,11 @@ def class_activation_map(
 
     def block_of(block: slice) -> Tensor:
         seen = _GlobalPooling()
-        with frozen(network), torch.no_grad(), seen:
-            logits = network(as_input(images[block]))
-        class_scores(logits, classes[block])
-        return _weighted_maps(seen, logits, classes[block])
+        with frozen(network), torch.no_grad():
+            with seen:
+                logits = network(as_input(images[block]))
+            class_scores(logits, classes[block])
+            return _weighted_maps(seen, logits, classes[block])
 
     return torch.cat(memory.run(len(images), image_cost(network, images), block_of))
 

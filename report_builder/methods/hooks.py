@@ -144,7 +144,7 @@ def replaced_input(network: nn.Module, layer: str, value: Tensor) -> Iterator[No
         calls += 1
         if calls > 1:
             raise _called_twice(layer)
-        return (value, *inputs[1:])
+        return (value.clone(), *inputs[1:])  # a copy: the layer may work in place
 
     handle = find_layer(network, layer).register_forward_pre_hook(replace)
     try:
@@ -158,7 +158,8 @@ def class_scores(logits: object, classes: Tensor) -> Tensor:
     if not isinstance(logits, Tensor) or logits.ndim != 2 or len(logits) != len(classes):
         shape = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
         raise ValueError(f"logits ({len(classes)}, classes) are needed; the network returned {shape}")
-    return logits.gather(1, classes[:, None]).squeeze(1)
+    # a copy: autograd keeps the indices, which the caller may have made in inference mode
+    return logits.gather(1, classes[:, None].clone()).squeeze(1)
 
 
 def check_inputs(images: Tensor, classes: Tensor) -> None:
