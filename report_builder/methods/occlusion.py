@@ -103,8 +103,7 @@ def occlusion(
 
 def target_output(network: Predict, images: Tensor, classes: Tensor) -> Tensor:
     """The output (m,) of each image's own class; images (m, 3, h, w), classes (m,)."""
-    outputs = network(images)
-    return outputs.gather(1, classes[:, None].to(outputs.device))[:, 0]
+    return network(images).gather(1, classes[:, None])[:, 0]
 
 
 def _covering(intervals: list[tuple[int, ...]] | list[tuple[int, int]], length: int) -> Tensor:

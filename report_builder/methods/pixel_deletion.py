@@ -64,9 +64,8 @@ def deletion_curves(
         index = torch.arange(block.start, block.stop, device=images.device)
         image, stage = index // (steps + 1), index % (steps + 1)
         out = (places[image] < changed[stage][:, None, None])[:, None]
-        logits = network(torch.where(out, after[image], before[image]))
-        target = classes.to(logits.device)[image.to(logits.device)]
-        return logits.softmax(1).gather(1, target[:, None])[:, 0]
+        probabilities = network(torch.where(out, after[image], before[image])).softmax(1)
+        return probabilities.gather(1, classes[image][:, None])[:, 0]
 
     with torch.no_grad():
         return torch.cat(MemoryBudget(batch).run(n * (steps + 1), 1, probability)).view(n, steps + 1)
