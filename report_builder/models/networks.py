@@ -11,6 +11,7 @@ import difflib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, NamedTuple
 
 import torch
@@ -161,7 +162,7 @@ def _fill(module: nn.Module, state: dict[str, Tensor], path: Path) -> None:
     try:
         module.load_state_dict(state, strict=True, assign=True)
     except RuntimeError as error:
-        fault = str(error).strip().splitlines()[-1].strip().rstrip(".")
+        fault = shorten(str(error).strip().splitlines()[-1].rstrip("."), 200, placeholder=" ...")
         raise InputError(f"The weights {path} do not fit the network: {fault}.") from None
 
 
