@@ -21,7 +21,7 @@ from report_builder.methods.transformations import Jitter, jittered
 
 Objective = Callable[[Tensor], Tensor]
 
-# Standard deviation of the coordinates at the start: a faint grey noise.
+# Standard deviation of the image under the sigmoid at the start: a faint noise on grey.
 START = 0.1
 
 
@@ -183,7 +183,10 @@ class _Canvas:
         if fourier:
             # 1 / frequency gives every octave of detail the same energy, as photographs have.
             lowest = 1 / max(height, width)
-            scale = (1 / _frequency(height, width).clamp_min(lowest)).to(like)
+            scale = 1 / _frequency(height, width).clamp_min(lowest)
+            # So that a step of Adam moves the pixels by the rate, as it does in pixel coordinates (root mean
+            # square; a coefficient has two parts): larger steps drive the sigmoid to its ends.
+            scale = (scale / (2 * scale.square().mean()).sqrt()).to(like)
         basis = None if colours is None else colours.to(like)
         return cls((START * noise).requires_grad_(), scale, basis, height, width)
 

@@ -110,6 +110,19 @@ def test_a_filter_is_maximised_like_the_network_cut_off_behind_it():
         filter_mean(NETWORK, "9", channels)(torch.zeros(2, 3, 8, 8).double())
 
 
+@pytest.mark.parametrize("fourier", [False, True])
+def test_starts_from_faint_noise_and_takes_steps_of_the_rate(fourier):
+    """In the root mean square: pixels and frequencies are moved by equal amounts."""
+    start = run(
+        classes(1, 2), Recipe(steps=1, rate=1e-9, fourier=fourier), height=64, width=64
+    ).pixels.logit()
+    assert start.std().item() == pytest.approx(0.1, rel=0.15)
+    after = run(
+        classes(1, 2), Recipe(steps=1, rate=0.01, fourier=fourier), height=64, width=64
+    ).pixels.logit()
+    assert (after - start).square().mean().sqrt().item() == pytest.approx(0.01, rel=0.15)
+
+
 def test_total_variation_by_hand():
     assert (total_variation(torch.full((2, 3, 5, 4), 0.7)) == 0).all()
     ramp = torch.arange(4.0).expand(1, 3, 5, 4)
