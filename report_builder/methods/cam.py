@@ -130,13 +130,13 @@ def _weighted_maps(seen: _GlobalPooling, logits: Tensor, classes: Tensor) -> Ten
         weight, bias = seen.linear[0]
         expected = functional.linear(pooled, weight, bias)
         maps = torch.einsum("nk,nkhw->nhw", weight[classes], seen.maps)
-    tolerance = torch.finfo(logits.dtype).eps ** 0.5 * (1 + logits.abs().max())
+    tolerance = torch.finfo(seen.maps.dtype).eps ** 0.5 * (1 + logits.abs().max())
     if maps is None or (expected - logits).abs().max() > tolerance:
         raise NotApplicable(
             "cam_not_linear_after_pooling",
             "CAM needs a network with at most one linear layer after global pooling",
         )
-    return maps
+    return maps.to(logits)
 
 
 def upsample(maps: Tensor, size: Sequence[int], mode: Literal["nearest", "bilinear"] = "bilinear") -> Tensor:

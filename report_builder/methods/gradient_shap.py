@@ -82,9 +82,8 @@ def expected_gradients(
     def values_of(x: Tensor) -> Tensor:
         if layer is None:
             return x
-        return torch.cat(
-            memory.run(len(x), cost, lambda block: layer_input(network, as_input(x[block]), layer))
-        )
+        parts = memory.run(len(x), cost, lambda block: layer_input(network, as_input(x[block]), layer))
+        return torch.cat(parts).to(images.dtype)
 
     ends, starts = values_of(images), values_of(background)
     picks, t = picks.to(images.device), positions.to(ends).view(-1, *[1] * (ends.ndim - 1))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor, nn
 
 from report_builder.methods.batching import MemoryBudget
@@ -51,6 +52,21 @@ def deconvnet(
 ) -> Tensor:
     """The logit sent back through rectifiers that look at what comes back only (Zeiler and Fergus 2014)."""
     return _by(network, images, classes, "deconvnet", memory)
+
+
+def stacked(*rules: Rule) -> MapMethod:
+    """A method whose maps (n, len(rules), 3, h, w) hold the gradients by each rule, from one forward pass.
+
+    For SmoothGrad of several maps over the same noisy copies.
+    """
+
+    def maps(
+        network: nn.Module, images: Tensor, classes: Tensor, memory: MemoryBudget | None = None
+    ) -> Tensor:
+        gradients = shared_passes(network, images, classes, rules=rules, memory=memory).gradients
+        return torch.stack([gradients[rule] for rule in rules], dim=1)
+
+    return maps
 
 
 def _by(

@@ -144,7 +144,7 @@ def replaced_input(network: nn.Module, layer: str, value: Tensor) -> Iterator[No
         calls += 1
         if calls > 1:
             raise _called_twice(layer)
-        return (value.clone(), *inputs[1:])  # a copy: the layer may work in place
+        return (value.to(inputs[0], copy=True), *inputs[1:])  # a copy: the layer may work in place
 
     handle = find_layer(network, layer).register_forward_pre_hook(replace)
     try:
@@ -154,10 +154,12 @@ def replaced_input(network: nn.Module, layer: str, value: Tensor) -> Iterator[No
 
 
 def class_scores(logits: object, classes: Tensor) -> Tensor:
-    """The logit of each image's class: (n,). Raises ValueError if the network returns no logits."""
+    """The logit of each image's class: (n,). Raises ValueError if there are no logits or no such class."""
     if not isinstance(logits, Tensor) or logits.ndim != 2 or len(logits) != len(classes):
         shape = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
         raise ValueError(f"logits ({len(classes)}, classes) are needed; the network returned {shape}")
+    if int(classes.min()) < 0 or int(classes.max()) >= logits.shape[1]:
+        raise ValueError(f"the classes must lie between 0 and {logits.shape[1] - 1}: {classes.tolist()}")
     # a copy: autograd keeps the indices, which the caller may have made in inference mode
     return logits.gather(1, classes[:, None].clone()).squeeze(1)
 

@@ -20,6 +20,7 @@ from report_builder.methods.cam import (
     upsample,
 )
 from report_builder.methods.gradients import guided_backpropagation
+from report_builder.models.farmnet import FarmNet
 from report_builder.models.networks import load_network
 
 X, T = images(), targets()
@@ -164,6 +165,26 @@ def test_torchvision_families(name):
     else:
         with pytest.raises(NotApplicable):
             class_activation_map(network, x, classes)
+
+
+def test_farmnet():
+    """Built like VGG, with global pooling and a hidden layer after it: Grad-CAM, but no CAM."""
+    torch.manual_seed(0)
+    network = FarmNet().double().eval()
+    x, classes = images(2, size=32), torch.tensor([0, 12])
+    layer = default_layer(network)
+    assert isinstance(network.get_submodule(layer), nn.ReLU)
+    assert isinstance(network.features[-1], nn.MaxPool2d)
+    assert layer == f"features.{len(network.features) - 2}"
+    expected = LayerGradCam(network, network.get_submodule(layer)).attribute(
+        x, classes, relu_attributions=True
+    )
+    torch.testing.assert_close(
+        grad_cam(network, x, classes, [layer])[layer], expected[:, 0].detach(), rtol=0, atol=1e-12
+    )
+    with pytest.raises(NotApplicable) as caught:
+        class_activation_map(network, x, classes)
+    assert caught.value.key == "cam_not_linear_after_pooling"
 
 
 def test_the_default_layer_of_vgg16_is_its_last_rectifier():

@@ -120,6 +120,12 @@ def test_inputs_that_do_not_fit_are_refused(x, t, message):
         gradient(vgg(), x, t)
 
 
+@pytest.mark.parametrize("classes", [torch.tensor([0, 1, 5]), torch.tensor([-1, 0, 0])])
+def test_a_class_that_is_not_there_is_refused(classes):
+    with pytest.raises(ValueError, match="between 0 and 4"):
+        gradient(vgg(), X, classes)
+
+
 def test_a_network_without_logits_is_refused():
     with pytest.raises(ValueError, match="logits"):
         gradient(vgg().features, X, T)

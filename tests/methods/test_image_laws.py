@@ -15,6 +15,7 @@ from report_builder.methods.integrated_gradients import integrated_gradients
 from report_builder.methods.passes import shared_passes
 from report_builder.methods.score_cam import score_cam
 from report_builder.methods.smoothing import smooth_grad
+from report_builder.models.networks import in_bfloat16
 
 X, T, BACKGROUND = images(), targets(), images(4, seed=9)
 
@@ -138,6 +139,16 @@ def test_a_device_that_runs_out_of_memory_gets_smaller_blocks(method, network):
         torch.testing.assert_close(method(network, X, T, memory), expected, rtol=0, atol=1e-12)
     finally:
         handle.remove()
+
+
+@pytest.mark.parametrize(("method", "network"), CASES)
+def test_reduced_precision_comes_back_in_the_images_type(method, network):
+    reduced = in_bfloat16(network.float())
+    network.double()
+    maps = method(reduced, X.float(), T, None)
+    assert maps.dtype == torch.float32
+    assert torch.isfinite(maps).all()
+    assert maps.shape == method(network, X, T, None).shape
 
 
 def test_inference_tensors_serve_as_images():

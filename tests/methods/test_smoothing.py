@@ -5,7 +5,7 @@ import torch
 from captum.attr import GuidedBackprop, NoiseTunnel, Saliency
 from small_vision import Calls, images, linear, oracle, resnet, targets, vgg
 
-from report_builder.methods.gradients import gradient, guided_backpropagation, saliency
+from report_builder.methods.gradients import gradient, guided_backpropagation, saliency, stacked
 from report_builder.methods.smoothing import normal_draws, smooth_grad, smooth_grad_sweep
 
 X, T = images(), targets()
@@ -74,6 +74,19 @@ def test_a_sweep_is_each_of_its_steps_at_the_price_of_the_last(monkeypatch):
     sweep = smooth_grad_sweep(network, X, T, counts=(1, 4, 9), sigma=0.2, seed=8)
     assert calls.images == 3 * 9
     torch.testing.assert_close(sweep, torch.stack(steps), rtol=0, atol=1e-13)
+
+
+def test_several_maps_share_their_noisy_forward_passes(monkeypatch):
+    network = vgg()
+    alone = [
+        smooth_grad(network, X, T, samples=4, sigma=0.2, seed=8, map_of=method)
+        for method in (gradient, guided_backpropagation)
+    ]
+    calls = Calls(network, monkeypatch)
+    options = {"samples": 4, "sigma": 0.2, "seed": 8}
+    both = smooth_grad(network, X, T, **options, map_of=stacked("gradient", "guided"))
+    assert calls.images == 3 * 4
+    torch.testing.assert_close(both, torch.stack(alone, 1), rtol=0, atol=1e-13)
 
 
 def test_draws_depend_on_seed_and_number_only():
