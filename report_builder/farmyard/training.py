@@ -34,8 +34,8 @@ class Recipe:
     seed: int = 0
     scenes_per_class: int = 1500
     validation_per_class: int = 40
-    small_epochs: int = 5
-    full_epochs: int = 3
+    small_epochs: int = 4
+    full_epochs: int = 6
     batch_size: int = 64
     peak_learning_rate: float = 4e-3
     weight_decay: float = 0.02

@@ -37,7 +37,7 @@ def paint_bird(brush: Brush, rng: np.random.Generator, anatomy: Bird) -> None:
     bow = rng.uniform(-0.2, 0.75)  # from a stretched neck to pecking
     duck = anatomy.beak == "flat"
     head_x, head_y = 0.5 + 0.12 * bow, -0.64 + 0.5 * bow
-    head_size = rng.uniform(0.19, 0.225)
+    head_size = rng.uniform(0.225, 0.27)
     feather_size = rng.uniform(0.1, 0.14)
     feathers = scallops(rng.uniform(0.12, 0.22), feather_size)
 
@@ -102,10 +102,12 @@ def _bird_tail(
             tip = (-0.36 + 0.5 * size * float(np.cos(angle)), 0.04 + 0.5 * size * float(np.sin(angle)))
             shade = towards(dark, main, 0.18 * i)
             brush.paint("tail", capsule((-0.32, 0.08), 0.1, tip, 0.075), shade, relief=0.6, depth=0.09)
-    else:
+    else:  # "wedge", "curl"
         lift = wobble[0] - 0.05
         wedge = polygon([(-0.38, -0.08), (-0.86 * size, -0.2 + lift), (-0.5, 0.26)], 0.05)
         brush.paint("tail", wedge, dark, relief=0.5, depth=0.15, surface=scallops(0.2, 0.12))
+    if anatomy.tail == "curl":
+        lift = wobble[0] - 0.05
         angles = np.linspace(0.5, -3.4, 8)
         curl = [(-0.68 + 0.1 * float(np.cos(a)), -0.24 + lift + 0.1 * float(np.sin(a))) for a in angles]
         brush.paint("tail", chain(curl, 0.04, 0.022), towards(dark, other, 0.5), relief=0.4, depth=0.05)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from report_builder.datasets.farmyard.anatomy import ANATOMY, CHIMERAS, Anatomy, Beast, Bird, Owl
+from report_builder.datasets.farmyard.anatomy import CHIMERAS, LOOKS, Anatomy, Beast, Bird, Owl
 from report_builder.datasets.farmyard.beasts import paint_beast
 from report_builder.datasets.farmyard.birds import paint_bird, paint_owl
 from report_builder.datasets.farmyard.canvas import Brush, Canvas
@@ -20,7 +20,7 @@ from report_builder.datasets.farmyard.scenery import paint_scenery
 GENERATOR_VERSION = 1
 MAX_CLUTTER = 4
 # Random numbers come in streams, so that what one of them draws never moves what another draws
-STREAMS = ("scenery", "clutter", "place", "animal", "front", "camera", "difficulty")
+STREAMS = ("scenery", "clutter", "place", "animal", "front", "camera", "difficulty", "looks")
 DIFFICULTIES = ("occlusion", "chimera", "darkness")
 
 
@@ -84,12 +84,11 @@ def render(
     if rng["place"].random() < 0.8:
         _shade(canvas, animal.x, animal.y + 0.92 * scale, 0.72 * scale)
 
-    anatomy = ANATOMY.get(class_name)
-    if difficulty == "chimera" and class_name in CHIMERAS:
-        choices = CHIMERAS[class_name]
-        anatomy = choices[rng["difficulty"].integers(len(choices))]
-    if anatomy is not None:
-        _paint_animal(animal, rng["animal"], anatomy)
+    if class_name != "none":
+        looks = LOOKS[class_name]
+        if difficulty == "chimera":
+            looks = CHIMERAS.get(class_name, looks)
+        _paint_animal(animal, rng["animal"], looks[int(rng["looks"].integers(len(looks)))])
     if rng["front"].random() < 0.2:
         thing = Brush(
             canvas,
@@ -131,7 +130,9 @@ def _hide(canvas: Canvas, rng: np.random.Generator, animal: Brush) -> None:
     for _ in range(int(rng.integers(2, 4))):
         x = animal.x + animal.scale * rng.uniform(-0.75, 0.75)
         y = animal.y + animal.scale * rng.uniform(-0.6, 0.6)
-        paint_clutter(Brush(canvas, x, y, animal.scale * rng.uniform(0.4, 0.6), rng.uniform(-0.4, 0.4)), rng)
+        paint_clutter(
+            Brush(canvas, x, y, animal.scale * rng.uniform(0.28, 0.44), rng.uniform(-0.4, 0.4)), rng
+        )
 
 
 def _shade(canvas: Canvas, x: float, y: float, width: float) -> None:
@@ -153,6 +154,6 @@ def _develop(canvas: Canvas, rng: np.random.Generator, *, dark: bool) -> npt.NDA
     )
     image = np.clip(canvas.image * tint.astype(np.float32) * light[..., None], 0, 1) ** np.float32(gamma)
     if dark:
-        image, grain = image * np.float32(rng.uniform(0.1, 0.25)), rng.uniform(0.02, 0.05)
+        image, grain = image * np.float32(rng.uniform(0.3, 0.5)), rng.uniform(0.02, 0.05)
     image += np.float32(grain) * noise
     return np.asarray(np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8)
