@@ -93,6 +93,6 @@ def load_farmnet(path: Path = WEIGHTS, device: torch.device | str = "cpu") -> Fa
 
 
 def read_metadata(path: Path = WEIGHTS) -> dict[str, str]:
-    """What was written beside the weights: seed, generator version, accuracy, hash of the training data."""
+    """What was written beside the weights: seed, generator version, accuracy, data hash, classes."""
     with safe_open(path, framework="pt") as file:
         return dict(file.metadata() or {})
