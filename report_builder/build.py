@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from report_builder.assets.asset import Asset
-from report_builder.config import Settings, plain
+from report_builder.config import PATHS, Settings, plain
 from report_builder.errors import InputError, input_fault
 from report_builder.pango import HOW_TO_INSTALL, missing_libraries
 from report_builder.pipeline.step import Saved, Step
@@ -79,6 +79,7 @@ class Prepared:
 def prepare(request: Request) -> Prepared:
     """Resolve inputs and device and declare the steps. Raises InputError for what the user can put right."""
     from report_builder.assets.diabetes import resolve_table
+    from report_builder.assets.vision import resolve_vision
     from report_builder.models.device import detect_device_type
 
     languages = chosen("lang", request.languages, tuple(LANGUAGES))
@@ -91,12 +92,14 @@ def prepare(request: Request) -> Prepared:
         request.settings.tabular.csv, PROJECT, os.environ, request.cache / "assets", request.offline
     )
     settings = plain(request.settings)
+    vision = resolve_vision(request.settings.vision, PROJECT, request.cache / "assets")
     given = {
+        "vision": Saved.given("vision", vision.values),
         "assets": Saved.given("assets", {"table": _describe(table)}),
         "run": Saved.given("run", _run_values(settings, device)),
         "front": Saved.given("front", _front(request.settings, table)),
     }
-    files = step_files(steps, {"table": table.path})
+    files = step_files(steps, {"table": table.path, **vision.files})
     return Prepared(steps, targets, settings, files, given, device, table)
 
 
@@ -227,7 +230,8 @@ def _flat(settings: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
         if isinstance(value, Mapping):
             rows += _flat(value, f"{prefix}{key}.")
         else:
-            rows.append((f"{prefix}{key}", Path(value).name if key == "csv" and value else str(value)))
+            named = prefix + key in {f"{table}.{name}" for table, name in PATHS}
+            rows.append((f"{prefix}{key}", Path(value).name if named and value else str(value)))
     return rows
 
 

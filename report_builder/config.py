@@ -20,6 +20,8 @@ Batch = Annotated[int, Field(ge=2, strict=True)]
 Rate = Annotated[float, Field(gt=0, strict=True)]
 Share = Annotated[float, Field(ge=0, lt=1, strict=True)]
 Weight = Annotated[float, Field(ge=0, strict=True)]
+# Settings that name a file or a folder
+PATHS = (("tabular", "csv"), ("vision", "weights"), ("vision", "images"))
 # what pydantic says of these in terms of Python
 IN_SETTINGS_TERMS = {
     "model_type": "this is the name of a table of settings, not of one setting",
@@ -105,6 +107,60 @@ class Dependence(_Table):
     ice_curves: Positive = 100
 
 
+class Vision(_Table):
+    network: StrictStr = "auto"
+    weights: Path | None = None
+    images: Path | None = None
+    shown: Annotated[int, Field(ge=1, le=12, strict=True)] = 6
+    layer: StrictStr = "auto"
+    precision: Literal["float32", "bf16"] = "float32"
+    pair: tuple[StrictStr, StrictStr] | Literal["auto"] = "auto"
+
+
+class SmoothGrad(_Table):
+    samples: Positive = 50
+    sigma: Rate = 0.2
+    pair_samples: Positive = 80
+
+
+class IntegratedGradients(_Table):
+    steps: Batch = 50
+
+
+class GradientShap(_Table):
+    samples: Positive = 50
+
+
+class Occlusion(_Table):
+    window: Positive = 16
+    stride: Positive = 8
+
+
+class LimeImage(_Table):
+    samples: Batch = 1000
+    segments: Batch = 100
+    features: Positive = 11
+    minimum_weight: Weight = 0.05
+
+
+class MapScores(_Table):
+    scenes: Annotated[int, Field(ge=13, strict=True)] = 130
+    samples: Positive = 10
+    deletion_scenes: Positive = 36
+    deletion_steps: Batch = 8
+
+
+class Adversarial(_Table):
+    chosen: Annotated[int, Field(ge=1, le=16, strict=True)] = 8
+    pgd_steps: Positive = 10
+
+
+class FeatureVisualisation(_Table):
+    class_name: StrictStr = "hen"
+    steps: Positive = 256
+    images: Positive = 5
+
+
 class Evaluation(_Table):
     bootstrap_draws: Annotated[int, Field(ge=100, strict=True)] = 2000
 
@@ -122,6 +178,15 @@ class Settings(_Table):
     lime: Lime = Lime()
     shapley: Shapley = Shapley()
     dependence: Dependence = Dependence()
+    vision: Vision = Vision()
+    smooth_grad: SmoothGrad = SmoothGrad()
+    integrated_gradients: IntegratedGradients = IntegratedGradients()
+    gradient_shap: GradientShap = GradientShap()
+    occlusion: Occlusion = Occlusion()
+    lime_image: LimeImage = LimeImage()
+    map_scores: MapScores = MapScores()
+    adversarial: Adversarial = Adversarial()
+    feature_visualisation: FeatureVisualisation = FeatureVisualisation()
     evaluation: Evaluation = Evaluation()
 
 
@@ -132,9 +197,10 @@ def load_settings(file: Path | None, overrides: Sequence[str] = ()) -> Settings:
     """
     tables: dict[str, Any] = {} if file is None else _read(file)
     origin = "the defaults" if file is None else str(file)
-    csv = tables.get("tabular", {}).get("csv") if isinstance(tables.get("tabular"), dict) else None
-    if file is not None and isinstance(csv, str):
-        tables["tabular"]["csv"] = str(file.parent / csv)
+    for table, key in PATHS:
+        named = tables.get(table)
+        if file is not None and isinstance(named, dict) and isinstance(named.get(key), str):
+            named[key] = str(file.parent / named[key])
     for override in overrides:
         _apply(tables, override)
     try:

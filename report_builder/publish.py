@@ -79,7 +79,7 @@ def _figures(folder: Path, results: Mapping[str, Saved]) -> list[Path]:
             shown |= {file: saved.folder / "figures" / file for file in saved.values["figures"]}
     for file, source in shown.items():
         write_whole(folder / file, source.read_bytes())
-    for stale in set(folder.glob("*.png")) - {folder / file for file in shown}:
+    for stale in {*folder.glob("*.png"), *folder.glob("*.jpg")} - {folder / file for file in shown}:
         stale.unlink()
     return [folder / file for file in sorted(shown)]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from vision_steps import SMALL_VISION
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -21,6 +22,7 @@ SMALL = (
     "dependence.ice_curves=15",
     "evaluation.bootstrap_draws=200",
     "report.date=2026-01-31",
+    *(f"{name}={value}" for name, value in SMALL_VISION.items()),
 )
 
 

@@ -135,8 +135,8 @@ def _maps(network: FarmNet, shown: Scenes) -> Iterator[Figure]:
         "Grad-CAM": cam,
         "guided Grad-CAM": guided,
     }
-    pointing = {name: float(pointing_game(maps, objects).mean()) for name, maps in scored.items()}
-    mass = {name: float(mass_accuracy(maps, objects).mean()) for name, maps in scored.items()}
+    pointing = {name: float(pointing_game(maps.double(), objects).mean()) for name, maps in scored.items()}
+    mass = {name: float(mass_accuracy(maps.double(), objects).mean()) for name, maps in scored.items()}
     yield Figure("object area", float(objects.float().mean()))
     bounds = {"Grad-CAM": max(0.95, pointing["centre prior"] + 0.15)}
     for name, value in pointing.items():

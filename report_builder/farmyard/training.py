@@ -35,7 +35,7 @@ class Recipe:
     scenes_per_class: int = 1500
     validation_per_class: int = 40
     small_epochs: int = 4
-    full_epochs: int = 6
+    full_epochs: int = 4
     batch_size: int = 64
     peak_learning_rate: float = 4e-3
     weight_decay: float = 0.02
@@ -96,6 +96,7 @@ def train_farmnet(
         "generator_version": GENERATOR_VERSION,
         "validation_accuracy": history[-1]["validation_accuracy"],
         "training_data_sha256": content_hash(train),
+        "classes": ",".join(CLASSES),
     }
     save_farmnet(network, weights, {name: str(value) for name, value in metadata.items()})
     record = {

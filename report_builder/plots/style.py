@@ -27,6 +27,7 @@ from report_builder.render.numbers import MINUS, localise_digits
 
 FULL, HALF = 160.0, 78.0  # mm: the width of the text, and of one of two figures beside each other
 DPI = 220
+JPEG_QUALITY = 80
 
 # Okabe and Ito (2008), a palette that readers with any colour vision tell apart.
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -166,13 +167,17 @@ def centred(values: np.ndarray) -> Normalize:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write an opaque PNG, the same bytes for the same picture, and release the figure."""
+    """Write an opaque PNG or JPEG, the same bytes for the same picture, and release the figure."""
     canvas = FigureCanvasAgg(figure)
     figure.set_dpi(DPI)
     canvas.draw()  # type: ignore[no-untyped-call]
     pixels = np.asarray(canvas.buffer_rgba())[..., :3]  # type: ignore[no-untyped-call]
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.ascontiguousarray(pixels)).save(path, format="PNG", dpi=(DPI, DPI), compress_level=6)
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    if path.suffix == ".jpg":
+        image.save(path, format="JPEG", dpi=(DPI, DPI), quality=JPEG_QUALITY, subsampling=0, optimize=True)
+    else:
+        image.save(path, format="PNG", dpi=(DPI, DPI), compress_level=6)
     figure.clear()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,7 +69,7 @@ class Blocks:
     items: list[str] = field(default_factory=list)
 
     def functions(self) -> dict[str, Any]:
-        names = "item heading say points question note figure row table formula listing data script"
+        names = "item heading say points question note figure row table formula listing card data script"
         functions: dict[str, Any] = {name: getattr(self, name) for name in names.split()}
         return functions | {
             "has": self.page.paragraphs.__contains__,
@@ -108,7 +107,7 @@ class Blocks:
     def figure(self, name: str) -> Markup:
         self.placed.add(("figure", name))
         picture = self.page.figures[name]
-        width, height = _png_size(self.page.folder / picture.file)
+        width, height = _size(self.page.folder / picture.file)
         return self._render(
             "figure",
             anchor=self._anchor("fig", name),
@@ -155,6 +154,21 @@ class Blocks:
             plain_name=found.name,
             source=source,
             code=highlight(found.code),
+        )
+
+    def card(self, method: str, *, formula: str = "", listing: str = "") -> Markup:
+        """A method card, from the sentences `card.<method>.title`, `shows`, `computed`, `misleads`, `paper`.
+
+        formula: its name in formulas.toml. listing: the address of the code that ran.
+        """
+        parts = ("shows", "computed", "misleads", "paper")
+        return self._render(
+            "card",
+            anchor=self._anchor("card", method),
+            words={part: self.page.words.html(f"common.card.{part}") for part in parts},
+            formula=self.formula(formula) if formula else "",
+            listing=self.listing(listing) if listing else "",
+            **{part: self._sentence(f"card.{method}.{part}") for part in ("title", *parts)},
         )
 
     def data(self, name: str) -> Markup:
@@ -249,8 +263,9 @@ def _tail_width(cell: Cell) -> float | None:
     return text_width(text[max(marks) if max(marks) >= 0 else digits[-1] :], 600 if cell.best else 400)
 
 
-def _png_size(file: Path) -> tuple[int, int]:
-    """Width and height in pixels, from the header."""
-    with file.open("rb") as png:
-        width, height = struct.unpack(">II", png.read(24)[16:])
-    return width, height
+def _size(file: Path) -> tuple[int, int]:
+    """Width and height of a picture in pixels."""
+    from PIL import Image
+
+    with Image.open(file) as image:
+        return image.size

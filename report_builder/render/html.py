@@ -32,7 +32,8 @@ def self_contained(document: Document, files: Mapping[str, Path]) -> str:
     html = html.replace("<!--script-->", f"<script>\n{script}</script>")
 
     def embedded(match: re.Match[str]) -> str:
-        return f'src="{_data_uri("image/png", document.figures[match[1]].read_bytes())}"'
+        kind = "jpeg" if match[1].endswith(".jpg") else "png"
+        return f'src="{_data_uri(f"image/{kind}", document.figures[match[1]].read_bytes())}"'
 
     return _FIGURE.sub(embedded, html)
 

@@ -127,11 +127,16 @@ class Page:
         """Add a finding: shown in the box that opens the section and on the page of findings."""
         self.findings.append(self.words.html(key, {**self.facts, **facts}))
 
-    def figure(self, name: str, figure: Figure, *, width: Width = "full", **facts: Fact) -> None:
-        """Save a drawn figure; the catalog must hold `<name>.caption` and `<name>.alt`."""
+    def figure(
+        self, name: str, figure: Figure, *, width: Width = "full", pictures: bool = False, **facts: Fact
+    ) -> None:
+        """Save a drawn figure; the catalog must hold `<name>.caption` and `<name>.alt`.
+
+        pictures: it shows photographs or maps of many colours, which JPEG keeps small.
+        """
         from report_builder.plots.style import save
 
-        file = f"{self.section}-{name}.{self.words.language.code}.png"
+        file = f"{self.section}-{name}.{self.words.language.code}.{'jpg' if pictures else 'png'}"
         save(figure, self.folder / file)
         known = {**self.facts, **facts}
         caption = self.words.html(f"{name}.caption", known)

@@ -1,0 +1,20 @@
+"""The pictures that the network is explained on, and what it says of them."""
+
+from report_builder.pipeline.step import Step
+from report_builder.sections.declaration import Section, compute
+
+SECTION = Section(
+    name="photographs",
+    steps=(
+        Step(
+            "photographs",
+            compute("photographs", "predict"),
+            needs=("vision",),
+            settings=("vision.shown",),
+            files=("network", "photographs"),
+            on_device=True,
+        ),
+    ),
+    reads=("vision", "photographs"),
+    answers=("V01", "V13"),
+)

@@ -1,0 +1,125 @@
+"""The pictures at the network's size, what the network says of them, and which class is explained on each."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from report_builder.datasets.farmyard.fixed import load_fixed_scenes
+from report_builder.models.networks import Network
+from report_builder.pipeline.step import Values, Work
+from report_builder.sections.seen import load
+
+TOP = 5
+BACKGROUND = 16  # at most so many other pictures stand for "the network sees something else"
+# Of the farmyard's fixed scenes, those shown first
+FARMYARD_FIRST = ("00_hen", "08_cat", "10_tabby", "12_lynx", "14_lion", "16_dog")
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """pixels (3, h, w) in [0, 1] as it was read; name: the class that the file name carries."""
+
+    file: str
+    name: str | None
+    pixels: torch.Tensor
+    notes: tuple[str, ...] = ()
+    objects: np.ndarray | None = None
+    parts: np.ndarray | None = None
+
+
+def predict(work: Work) -> Values:
+    """The pictures shown and the background set; top classes, and the target of every explanation.
+
+    The target is the class that the file name carries, where the network knows it, else the prediction.
+    """
+    network = load(work)
+    found = _farmyard() if work.needs["vision"].values["farmyard"] else _listed(work.files["photographs"])
+    count = work.settings["vision.shown"]
+    shown, others = found[:count], found[count : count + BACKGROUND]
+    pixels = torch.stack([network.fit(picture.pixels) for picture in shown])
+    background = (
+        torch.stack([network.fit(picture.pixels) for picture in others]) if others else pixels.flip(0)
+    )
+    with torch.no_grad():
+        logits = network.module(network.normalise(pixels.to(work.device))).cpu()
+    described = [_describe(network, p, scores) for p, scores in zip(shown, logits, strict=True)]
+    arrays: dict[str, np.ndarray] = {
+        "pixels": pixels.numpy(),
+        "background": background.numpy(),
+        "logits": logits.numpy(),
+        "targets": np.array([image["target"] for image in described], dtype=np.int64),
+    }
+    if all(picture.objects is not None for picture in shown):
+        arrays["objects"] = np.stack([p.objects for p in shown if p.objects is not None])
+        arrays["parts"] = np.stack([p.parts for p in shown if p.parts is not None])
+    work.save(**arrays)
+    labelled = [image for image in described if image["index"] is not None]
+    return {
+        "images": described,
+        "size": network.size,
+        "class_count": len(network.class_names),
+        "shown": len(shown),
+        "labelled": len(labelled),
+        "right": sum(image["right"] for image in labelled),
+        "background": {"count": len(background), "apart": bool(others)},
+    }
+
+
+def _farmyard() -> list[_Picture]:
+    scenes = load_fixed_scenes()
+    first = [scene for name in FARMYARD_FIRST for scene in scenes if scene.name == name]
+    rest = [scene for scene in scenes if scene not in first]
+    return [
+        _Picture(
+            f"{fixed.name}.png",
+            fixed.class_name,
+            torch.from_numpy(fixed.scene.image.copy()).permute(2, 0, 1).float() / 255,
+            objects=fixed.scene.object,
+            parts=fixed.scene.parts,
+        )
+        for fixed in (*first, *rest)
+    ]
+
+
+def _listed(manifest: Path) -> list[_Picture]:
+    from PIL import Image
+
+    pictures = []
+    for entry in json.loads(manifest.read_text(encoding="utf-8")):
+        path = Path(entry["path"])
+        with Image.open(path) as image:
+            rgb = np.asarray(image.convert("RGB"))
+        pixels = torch.from_numpy(rgb.copy()).permute(2, 0, 1).float() / 255
+        pictures.append(_Picture(path.name, entry["name"], pixels))
+    return pictures
+
+
+def _describe(network: Network, picture: _Picture, logits: torch.Tensor) -> dict[str, Any]:
+    probabilities = logits.double().softmax(0)
+    order = probabilities.argsort(descending=True, stable=True)[:TOP].tolist()
+    names = network.class_names
+    index = names.index(picture.name) if picture.name in names else None
+    target = order[0] if index is None else index
+    height, width = picture.pixels.shape[1:]
+    return {
+        "file": picture.file,
+        "name": picture.name,
+        "index": index,
+        "target": target,
+        "target_name": names[target],
+        "predicted": order[0],
+        "predicted_name": names[order[0]],
+        "probability": float(probabilities[target]),
+        "predicted_probability": float(probabilities[order[0]]),
+        "right": order[0] == index,
+        "top": [{"index": i, "name": names[i], "probability": float(probabilities[i])} for i in order],
+        "width": width,
+        "height": height,
+        "notes": list(picture.notes),
+    }
