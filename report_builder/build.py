@@ -97,7 +97,7 @@ def prepare(request: Request) -> Prepared:
         "vision": Saved.given("vision", vision.values),
         "assets": Saved.given("assets", {"table": _describe(table)}),
         "run": Saved.given("run", _run_values(settings, device)),
-        "front": Saved.given("front", _front(request.settings, table)),
+        "front": Saved.given("front", _front(request.settings, table, vision.values)),
     }
     files = step_files(steps, {"table": table.path, **vision.files})
     return Prepared(steps, targets, settings, files, given, device, table)
@@ -235,7 +235,7 @@ def _flat(settings: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
     return rows
 
 
-def _front(settings: Settings, table: Asset) -> dict[str, Any]:
+def _front(settings: Settings, table: Asset, vision: Mapping[str, Any]) -> dict[str, Any]:
     """What the cover prints."""
     report = settings.report
     day = date.today() if report.date == "today" else report.date
@@ -253,6 +253,8 @@ def _front(settings: Settings, table: Asset) -> dict[str, Any]:
         "date": day.isoformat(),
         "origin": table.origin,
         "file": table.path.name,
+        "network": vision["network"],
+        "drawn": vision["farmyard"],
     }
 
 

@@ -29,6 +29,9 @@ _IDENTIFIER = re.compile(r' id="([^"]+)"')
 _SCRIPT = re.compile(r"<script\b.*?</script>\n?", re.DOTALL)
 _FIGURE = re.compile(r'src="figures/([^"]+)"')
 
+# As their authors write them
+NETWORK_NAMES = {"farmnet": "FarmNet", "vgg16": "VGG16"}
+
 
 class AssemblyError(ValueError):
     """The fragments do not make one document: a reference leads nowhere, or two things have one id."""
@@ -39,7 +42,8 @@ class Front:
     """What the cover says, in the language of the document; empty fields are left out.
 
     origin, file: where the data came from and the name of their file; "standin" says that they are
-    synthetic, which the cover's banner and the running header then say, too.
+    synthetic, which the cover's banner and the running header then say, too. network: its name; drawn: its
+    pictures are drawn scenes of the farmyard.
     """
 
     title: str
@@ -50,6 +54,8 @@ class Front:
     day: datetime.date = field(default_factory=datetime.date.today)
     origin: str = ""
     file: str = ""
+    network: str = ""
+    drawn: bool = False
 
     @property
     def stand_in(self) -> bool:
@@ -229,6 +235,10 @@ def _colophon(front: Front, frame: _Frame) -> list[tuple[str, Markup]]:
     if front.origin:
         file = Markup('<code dir="ltr">{}</code>').format(front.file)
         filled.append(("data", frame.words.html(f"data.{front.origin}", {"file": file})))
+    if front.network:
+        seen = "drawn" if front.drawn else "photographs"
+        network = Markup('<bdi dir="ltr">{}</bdi>').format(NETWORK_NAMES.get(front.network, front.network))
+        filled.append(("network", frame.words.html(f"network.{seen}", {"network": network})))
     return filled
 
 

@@ -70,6 +70,8 @@ def _assembled(work: Work, *, paper: bool) -> Document:
             day=date.fromisoformat(front["date"]),
             origin=front["origin"],
             file=front["file"],
+            network=front["network"],
+            drawn=front["drawn"],
         ),
         work.files,
         paper=paper,
