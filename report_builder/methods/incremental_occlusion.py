@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from report_builder.methods.applicability import NotApplicable
-from report_builder.methods.batching import MemoryBudget
+from report_builder.methods.batching import MemoryBudget, images_at_once
 from report_builder.methods.occlusion import Windows
 
 # Layers of which each output value depends on the input value at the same place only.
@@ -25,6 +25,9 @@ POINTWISE = (nn.ReLU, nn.LeakyReLU, nn.ELU, nn.SiLU, nn.GELU, nn.BatchNorm2d, nn
 
 # Of the largest output: far above the rounding of float32, far below what another function would give.
 TOLERANCE = 1e-3
+
+# A window takes a fraction of an image: this many at once are as fast as any number.
+WINDOWS_PER_IMAGE = 4
 
 Box = tuple[int, int, int, int]  # top, bottom, left, right; bottom and right are exclusive
 
@@ -56,13 +59,14 @@ def incremental_occlusion(
     window: int = 16,
     stride: int = 8,
     baseline: float | Tensor = 0.0,
-    batch: int = 64,
+    batch: int | None = None,
 ) -> Tensor:
     """`occlusion` of a sequential network in eval mode, at a fraction of the work: (n, h, w).
 
     A module `normalise` of the network is taken to come before its layers and to treat every pixel alike. For
     each image, the outputs without and with one window are compared with the network's own. batch: windows
-    that go through the network together. The other arguments are those of `occlusion`.
+    that go through the network together (without it as many as suit the device). The other arguments are those of
+    `occlusion`.
 
     Raises NotApplicable ("not_sequential") if the network is not the sequence of its layers, ValueError as
     `occlusion` does.
@@ -72,7 +76,7 @@ def incremental_occlusion(
     windows = Windows(images.shape[2], images.shape[3], window, stride)
     boxes = windows.boxes
     cover = torch.as_tensor(baseline, dtype=images.dtype, device=images.device).expand_as(images[:1])
-    budget = MemoryBudget(batch)  # a window counts one
+    budget = MemoryBudget(batch or WINDOWS_PER_IMAGE * images_at_once(images))  # a window counts one
     maps = []
     with torch.no_grad():
         for image, target in zip(torch.split(images, 1), classes.tolist(), strict=True):

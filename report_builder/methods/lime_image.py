@@ -15,7 +15,7 @@ import torch
 from skimage.segmentation import slic
 from torch import Tensor
 
-from report_builder.methods.batching import MemoryBudget
+from report_builder.methods.batching import MemoryBudget, images_at_once
 
 Predict = Callable[[Tensor], Tensor]
 
@@ -74,7 +74,7 @@ def explain_image(
     *,
     seed: int,
     samples: int = 1000,
-    batch: int = 64,
+    batch: int | None = None,
 ) -> LimeImageExplanation:
     """Explain the outputs `classes` (c,) of one image (3, h, w) by its segments (h, w).
 
@@ -101,7 +101,7 @@ def explain_image(
         return predict(torch.where(visible[block][:, where][:, None], image, hidden))[:, classes]
 
     with torch.no_grad():
-        y = torch.cat(MemoryBudget(batch).run(samples, 1, outputs)).cpu().double()
+        y = torch.cat(MemoryBudget(batch or images_at_once(image)).run(samples, 1, outputs)).cpu().double()
     coefficients, intercept, r2 = _fit(shown.double(), y)
     return LimeImageExplanation(
         segments=segments.cpu().long(),

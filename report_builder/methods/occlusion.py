@@ -12,7 +12,7 @@ from itertools import product
 import torch
 from torch import Tensor
 
-from report_builder.methods.batching import MemoryBudget
+from report_builder.methods.batching import MemoryBudget, images_at_once
 
 Predict = Callable[[Tensor], Tensor]
 
@@ -66,13 +66,13 @@ def occlusion(
     window: int = 16,
     stride: int = 8,
     baseline: float | Tensor = 0.0,
-    batch: int = 64,
+    batch: int | None = None,
 ) -> Tensor:
     """Drop of the target output when a pixel is covered, mean over the windows that cover it: (n, h, w).
 
     network: (m, 3, h, w) -> (m, k). images: (n, 3, h, w). classes: (n,). window, stride: pixels. baseline:
     what a window shows, a number or a tensor that broadcasts to one image (3, h, w). batch: images per
-    forward pass.
+    forward pass (without it as many as suit the device).
 
     Raises ValueError if the window does not fit the images, or if the stride leaves pixels between windows.
     """
@@ -92,7 +92,7 @@ def occlusion(
         mask = (rows[which][:, :, None] & columns[which][:, None, :])[:, None]
         return target_output(network, torch.where(mask, cover, images[image]), classes[image])
 
-    budget = MemoryBudget(batch)  # an image counts one
+    budget = MemoryBudget(batch or images_at_once(images))  # an image counts one
     with torch.no_grad():
         before = torch.cat(
             budget.run(n, 1, lambda block: target_output(network, images[block], classes[block]))

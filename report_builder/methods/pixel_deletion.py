@@ -12,7 +12,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from report_builder.methods.batching import MemoryBudget
+from report_builder.methods.batching import MemoryBudget, images_at_once
 
 Predict = Callable[[Tensor], Tensor]
 
@@ -38,7 +38,7 @@ def deletion_curves(
     baseline: float | Tensor,
     direction: Literal["deletion", "insertion"] = "deletion",
     steps: int = 28,
-    batch: int = 128,
+    batch: int | None = None,
 ) -> Tensor:
     """Probability (n, steps + 1) of the target class as pixels change in their order, in steps of equal size.
 
@@ -68,7 +68,9 @@ def deletion_curves(
         return probabilities.gather(1, classes[image][:, None])[:, 0]
 
     with torch.no_grad():
-        return torch.cat(MemoryBudget(batch).run(n * (steps + 1), 1, probability)).view(n, steps + 1)
+        return torch.cat(
+            MemoryBudget(batch or images_at_once(images)).run(n * (steps + 1), 1, probability)
+        ).view(n, steps + 1)
 
 
 def area_under_curve(curves: Tensor) -> Tensor:

@@ -66,8 +66,15 @@ def smooth_grad_sweep(
     images = images.detach()
     scale = sigma * (images.amax((1, 2, 3), keepdim=True) - images.amin((1, 2, 3), keepdim=True))
 
+    # Drawn once for all images where that fits: on a GPU, drawing takes longer than the network's passes
+    fits = counts[-1] * images[0].nbytes <= memory.limit
+    drawn = normal_draws(images, range(counts[-1]), seed) if fits else None
+
     def sum_of(first: int, image_block: slice, sample_block: slice) -> Tensor:
-        draws = normal_draws(images, range(first + sample_block.start, first + sample_block.stop), seed)
+        numbers = range(first + sample_block.start, first + sample_block.stop)
+        draws = (
+            drawn[numbers.start : numbers.stop] if drawn is not None else normal_draws(images, numbers, seed)
+        )
         noisy = images[image_block, None] + scale[image_block, None] * draws
         repeated = classes[image_block, None].expand(-1, len(draws))
         maps = map_of(network, noisy.flatten(0, 1), repeated.flatten(), memory)

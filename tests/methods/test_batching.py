@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from small_vision import images, vgg
 from torch import nn
 
-from report_builder.methods.batching import CPU_BYTES, MemoryBudget, image_cost
+from report_builder.methods.batching import CPU_BYTES, MemoryBudget, image_cost, images_at_once
 
 
 @settings(max_examples=100, deadline=None)
@@ -81,3 +81,11 @@ def test_the_cost_grows_with_the_image_and_shrinks_with_the_type():
 
 def test_the_default_on_the_cpu():
     assert MemoryBudget.of(torch.device("cpu")).limit == CPU_BYTES
+
+
+def test_the_smaller_the_images_the_more_at_once():
+    sizes = [16, 112, 224, 10_000]
+    at_once = [images_at_once(torch.empty(1, 3, size, size, device="meta")) for size in sizes]
+    assert at_once == sorted(at_once, reverse=True)
+    assert at_once[1] == 4 * at_once[2]
+    assert at_once[-1] == 1
