@@ -21,7 +21,7 @@ from report_builder.methods.passes import shared_passes
 
 # Where torchvision's families have their last feature maps, by the attribute that only they have
 _LAST_MAPS = ("layer4", "trunk_output", "conv5", "inception5b", "Mixed_7c", "features")
-_POOLINGS = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d)
+POOLINGS = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d)
 
 
 def default_layer(network: nn.Module) -> str:
@@ -35,10 +35,10 @@ def default_layer(network: nn.Module) -> str:
     if name is None:
         raise NotApplicable("no_default_layer", "no layer for Grad-CAM is known for this network; name one")
     features = getattr(network, name)
-    if not (isinstance(features, nn.Sequential) and len(features) and isinstance(features[-1], _POOLINGS)):
+    if not (isinstance(features, nn.Sequential) and len(features) and isinstance(features[-1], POOLINGS)):
         return name
     before = [
-        number for number, module in enumerate(features) if not isinstance(module, (*_POOLINGS, nn.Dropout))
+        number for number, module in enumerate(features) if not isinstance(module, (*POOLINGS, nn.Dropout))
     ]
     if not before:
         raise NotApplicable("no_default_layer", "no layer for Grad-CAM is known for this network; name one")
