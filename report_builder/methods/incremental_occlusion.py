@@ -65,8 +65,8 @@ def incremental_occlusion(
 
     A module `normalise` of the network is taken to come before its layers and to treat every pixel alike. For
     each image, the outputs without and with one window are compared with the network's own. batch: windows
-    that go through the network together (without it as many as suit the device). The other arguments are those of
-    `occlusion`.
+    that go through the network together (without it as many as suit the device). The other arguments are
+    those of `occlusion`.
 
     Raises NotApplicable ("not_sequential") if the network is not the sequence of its layers, ValueError as
     `occlusion` does.
