@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from report_builder.pipeline.file_hashes import file_digest
 from report_builder.pipeline.run import Outcome
 from report_builder.pipeline.step import Saved
 from report_builder.render.step_times import fill_in
@@ -96,10 +96,5 @@ def _manifest(
         "steps": {
             report.name: {"key": report.key, "seconds": round(report.seconds, 3)} for report in reports
         },
-        "outputs": {path.relative_to(request.out).as_posix(): _sha256(path) for path in outputs},
+        "outputs": {path.relative_to(request.out).as_posix(): file_digest(path) for path in outputs},
     }
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

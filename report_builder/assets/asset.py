@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Origin = Literal["settings", "project", "environment", "cache", "download", "standin"]
+# checkpoints: PyTorch's own folder of weights; packages: files that installed packages bring;
+# embedded: files that come with the project
+Origin = Literal[
+    "settings",
+    "project",
+    "environment",
+    "checkpoints",
+    "cache",
+    "download",
+    "packages",
+    "embedded",
+    "standin",
+]
 Cause = Literal[
     "unset", "absent", "damaged", "offline", "silent", "unreachable", "wrong content", "unwritable"
 ]
@@ -57,6 +69,12 @@ class Place:
     detail: str
 
 
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that no reader sees half of it; its folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(text.encode())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

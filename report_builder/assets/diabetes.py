@@ -7,18 +7,16 @@ Only the standard library is imported, and that sparingly: an unchanged rebuild 
 
 from __future__ import annotations
 
-import json
-import os
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
 from report_builder.assets import pima
-from report_builder.assets.asset import Asset, Cause, Origin, Place, Reason, file_sha256
+from report_builder.assets.asset import Asset, Origin, Place, Reason, write_atomically
+from report_builder.assets.attempts import PATIENCE, RETRY_AFTER, Attempt
 from report_builder.assets.download import DownloadError, fetch
 from report_builder.errors import InputError
+from report_builder.pipeline.file_hashes import file_digest
 
 NAME = "diabetes"
 FILE_NAME = "diabetes.csv"
@@ -26,8 +24,6 @@ STANDIN_PARAMETERS = Path(__file__).resolve().parents[2] / "data" / "standin_par
 STANDIN_LICENCE = "The project's own: parameters fitted to the Pima table, without any of its rows"
 STANDIN_SOURCE = "Synthetic cohort drawn from a class-conditional Gaussian copula (data/README.md)"
 USER_LICENCE = "not known: a file of the user's"
-PATIENCE = 10.0
-RETRY_AFTER = 3600.0
 
 
 @dataclass(frozen=True)
@@ -69,13 +65,14 @@ def resolve_table(
         if reason is not None:
             reasons.append(reason)
     target = cache / FILE_NAME
-    failure = _refusal(cache, offline, remote) or _download(target, remote)
+    attempt = _attempt(cache, offline, remote)
+    failure = attempt.refusal() or _download(target, remote, attempt)
     if failure is None:
         return _table_asset(target, "download", remote, tuple(reasons))
     if not standin.is_file():
         raise InputError(f"The parameters of the stand-in data are missing: {standin} is not there.")
     return Asset(
-        NAME, standin, "standin", file_sha256(standin), STANDIN_LICENCE, STANDIN_SOURCE, (*reasons, failure)
+        NAME, standin, "standin", file_digest(standin), STANDIN_LICENCE, STANDIN_SOURCE, (*reasons, failure)
     )
 
 
@@ -94,7 +91,7 @@ def describe_assets(
         (origin, "" if path is None else str(path), reason)
         for origin, path, reason in _local_places(settings_path, project, environ, cache, remote)
     ]
-    found.append(("download", remote.address, _refusal(cache, offline, remote)))
+    found.append(("download", remote.address, _attempt(cache, offline, remote).refusal()))
     missing = None if standin.is_file() else Reason("standin", "absent", "the file is not there")
     found.append(("standin", str(standin), missing))
     # a file that the settings name is used or the build stops; no other place is asked then
@@ -143,7 +140,7 @@ def _content(path: Path) -> str | None:
 
 def _table_asset(path: Path, origin: Origin, remote: Remote, reasons: tuple[Reason, ...]) -> Asset:
     try:
-        digest = file_sha256(path)
+        digest = file_digest(path)
     except OSError as error:
         raise InputError(f"The table {path} cannot be read: {error.strerror}.") from None
     known = _content(path) == remote.content_sha256
@@ -153,36 +150,17 @@ def _table_asset(path: Path, origin: Origin, remote: Remote, reasons: tuple[Reas
     return Asset(NAME, path, origin, digest, licence, source, reasons)
 
 
-def _failure_record(cache: Path) -> Path:
-    return cache / "diabetes.download-failed.json"
+def _attempt(cache: Path, offline: bool, remote: Remote) -> Attempt:
+    return Attempt(remote.address, cache / "diabetes.download-failed.json", offline, remote.retry_after)
 
 
-def _refusal(cache: Path, offline: bool, remote: Remote) -> Reason | None:
-    """Why no download is tried: offline, or a recent attempt at the same address failed."""
-    if offline:
-        return Reason("download", "offline", "the build is offline")
-    record = _failure_record(cache)
-    try:
-        values = json.loads(record.read_text(encoding="utf-8"))
-        recent = abs(time.time() - record.stat().st_mtime) < remote.retry_after
-        cause: Cause | None = values["cause"] if values["cause"] in get_args(Cause) else None
-        if recent and cause and values["address"] == remote.address:
-            return Reason("download", cause, str(values["detail"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # no record, or a broken one: try the download
-    return None
-
-
-def _download(target: Path, remote: Remote) -> Reason | None:
+def _download(target: Path, remote: Remote, attempt: Attempt) -> Reason | None:
     """Put the downloaded table at `target`, or say why not (and remember that for `retry_after`)."""
     lines, reason = _fetch_lines(remote)
     try:
         if reason is None:
-            _write_atomically(target, pima.csv_text(lines))
-            _failure_record(target.parent).unlink(missing_ok=True)
-        else:
-            record = {"address": remote.address, "cause": reason.cause, "detail": reason.detail}
-            _write_atomically(_failure_record(target.parent), json.dumps(record))
+            write_atomically(target, pima.csv_text(lines))
+        attempt.remember(reason)
     except OSError as error:
         # a failure that cannot be recorded only means that the next build tries again
         return reason or Reason(
@@ -204,13 +182,3 @@ def _fetch_lines(remote: Remote) -> tuple[list[str], Reason | None]:
             "download", "wrong content", f"{remote.address} sent other rows than the expected ones"
         )
     return lines, None
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(text.encode())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from report_builder.assets.asset import file_sha256
 from report_builder.errors import InputError
+from report_builder.pipeline.file_hashes import file_digest
 
 if TYPE_CHECKING:
     from report_builder.config import Vision
@@ -35,7 +35,7 @@ def resolve_vision(vision: Vision, project: Path, cache: Path) -> VisionInputs:
     if not weights.is_file():
         raise InputError(f"The weights {weights} are not there.")
     pictures = [
-        {"path": str(path.resolve()), "sha256": file_sha256(path), "name": _class_in(path)}
+        {"path": str(path.resolve()), "sha256": file_digest(path), "name": _class_in(path)}
         for path in sorted(folder.iterdir())
         if path.is_file() and not path.name.endswith(".parts.png")
     ]
@@ -48,7 +48,7 @@ def resolve_vision(vision: Vision, project: Path, cache: Path) -> VisionInputs:
         "weights": {
             "origin": "settings" if vision.weights else "embedded",
             "file": weights.name,
-            "sha256": file_sha256(weights),
+            "sha256": file_digest(weights),
         },
         "images": {"origin": "settings" if vision.images else "embedded", "count": len(pictures)},
     }

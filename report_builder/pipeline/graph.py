@@ -8,11 +8,12 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+from report_builder.pipeline.file_hashes import MEMORY, remembered_digest
 from report_builder.pipeline.fingerprint import PROJECT, Codebase
 from report_builder.pipeline.keys import Parts, Reason, own_parts, pick
 from report_builder.pipeline.perform import Task
 from report_builder.pipeline.step import DeclarationError, Saved, Step
-from report_builder.pipeline.store import Store, file_digest
+from report_builder.pipeline.store import Store
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
@@ -100,7 +101,7 @@ class Graph:
         if file not in self._files:
             raise DeclarationError(f"step {step.name} reads the unknown file {file}")
         try:
-            return file_digest(Path(self._files[file]))
+            return remembered_digest(Path(self._files[file]), self._store / MEMORY)
         except OSError as error:
             raise DeclarationError(f"step {step.name} cannot read its file {file}: {error}") from error
 

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from report_builder.pipeline.file_hashes import MEMORY, remembered_digest
 from report_builder.pipeline.fingerprint import Codebase
 from report_builder.pipeline.keys import Parts, Reason
 from report_builder.pipeline.step import Saved, Step, Values, Work
-from report_builder.pipeline.store import Store, file_digest
+from report_builder.pipeline.store import Store
 
 
 class ChangedMeanwhileError(RuntimeError):
@@ -84,6 +85,6 @@ def _compute(task: Task, folder: Path) -> Values:
     if Codebase(task.roots, task.code_cache).modules(task.step.module, *task.step.imports)[0] != code:
         raise ChangedMeanwhileError("its code was edited during the run; start the build again")
     for name, file in task.files.items():
-        if file_digest(file) != task.parts["files"][name]:
+        if remembered_digest(file, task.store / MEMORY) != task.parts["files"][name]:
             raise ChangedMeanwhileError(f"the file {name} was changed during the run; start the build again")
     return values

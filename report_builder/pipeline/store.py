@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -14,6 +13,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from report_builder.pipeline.file_hashes import file_digest
 from report_builder.pipeline.fingerprint import replace_text
 from report_builder.pipeline.step import Saved, Values, plain, result_digest, sha256_text, stable_json
 
@@ -136,12 +136,6 @@ class Store:
                 raise
             return False
         return True
-
-
-def file_digest(file: Path) -> str:
-    """The SHA-256 of a file's content, in hexadecimal."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _sealed(meta: Mapping[str, Any]) -> bytes:

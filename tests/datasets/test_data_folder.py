@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from report_builder.assets.asset import file_sha256
+from report_builder.pipeline.file_hashes import file_digest
 from report_builder.assets.diabetes import STANDIN_PARAMETERS
 
 
@@ -15,4 +15,4 @@ def test_every_embedded_file_is_documented_with_its_hash() -> None:
     own = {"README.md", "diabetes.csv"}  # this text, and the user's table
     assert {path.name for path in folder.iterdir() if path.is_file()} - own == documented.keys()
     for name, digest in documented.items():
-        assert file_sha256(folder / name) == digest
+        assert file_digest(folder / name) == digest
