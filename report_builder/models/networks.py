@@ -20,10 +20,9 @@ from torch.nn import functional
 
 from report_builder.errors import InputError
 from report_builder.models import farmnet
-from report_builder.models.weight_files import Progress, Weights, file_sha256, find_weights, read_state
+from report_builder.models.weight_files import read_state
 from report_builder.torchvision_shim import declare_missing_operators
 
-PREFERRED = "vgg16"
 # These were trained on another normalisation; their forward pass converts from ImageNet's
 _CONVERTED = {
     "googlenet": {"transform_input": True, "init_weights": False},
@@ -40,7 +39,6 @@ class Network:
     """A classifier, frozen and in evaluation mode, with all that belongs to it.
 
     module: images (n, 3, size, size) -> logits (n, classes). mean, std: of the channels, for `normalise`.
-    passed_over: why a network that was preferred to this one could not be had, one sentence each.
     """
 
     name: str
@@ -49,8 +47,6 @@ class Network:
     size: int
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
-    weights: Weights
-    passed_over: tuple[str, ...] = ()
 
     def normalise(self, pixels: Tensor) -> Tensor:
         """Pixels (n, 3, h, w) to images."""
@@ -73,79 +69,32 @@ class Network:
 
 
 def load_network(
-    name: str = "auto",
+    name: str,
     *,
     file: Path | None = None,
-    checkpoints: Path | None = None,
-    offline: bool = False,
     random_seed: int | None = None,
     device: torch.device | str = "cpu",
-    progress: Progress | None = None,
 ) -> Network:
-    """The network of that name: "auto", "farmnet", or any classifier of torchvision ("vgg16", "resnet50",
-    ...).
+    """The network of that name: "farmnet", or any classifier of torchvision ("vgg16", "resnet50", ...).
 
-    "auto" is VGG16 with ImageNet weights if they can be had, else FarmNet, which then says why. The weights
-    are `file`'s, or those of the `checkpoints` folder (PyTorch's own without it), or downloaded there unless
-    `offline`; the last two are checked against the hash in the file's name. random_seed: random weights
-    instead, for trials. Activations do not work in place; the memory order is channels_last.
-
-    Raises InputError for an unknown name, for weights that cannot be had or read, or that do not fit.
+    file: its weights; for FarmNet its own without it. random_seed: random weights instead, for trials, not
+    for FarmNet. Activations do not work in place; the memory order is channels_last.
+    Raises InputError for an unknown name, and for weights that cannot be read or do not fit.
     """
     if name == "farmnet":
-        return _farmnet(file, device)
-    if name != "auto":
-        return _torchvision(name, file, checkpoints, offline, random_seed, device, progress)
-    try:
-        return _torchvision(PREFERRED, file, checkpoints, offline, random_seed, device, progress)
-    except InputError as error:
-        if file is not None:  # what the settings name is used or the build stops
-            raise
-        return _farmnet(None, device, passed_over=(str(error),))
-
-
-def _farmnet(file: Path | None, device: torch.device | str, passed_over: tuple[str, ...] = ()) -> Network:
-    path = file or farmnet.WEIGHTS
-    if not path.is_file():
-        raise InputError(f"FarmNet's weights {path} are not there.")
-    state = read_state(path)
-    names = farmnet.read_metadata(path).get("classes", "").split(",")
-    if len(names) != len(state.get("classifier.3.bias", ())):
-        raise InputError(f"FarmNet's weights {path} do not name their classes.")
-    module = farmnet.FarmNet(len(names))
-    _fill(module, state, path)
-    origin = Weights("settings" if file else "embedded", path, file_sha256(path), official=file is None)
-    # it normalises by itself: what it sees are pixels
-    size, mean, std = farmnet.INPUT_SIZE, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
-    return Network("farmnet", _ready(module, device), tuple(names), size, mean, std, origin, passed_over)
-
-
-def _torchvision(
-    name: str,
-    file: Path | None,
-    checkpoints: Path | None,
-    offline: bool,
-    random_seed: int | None,
-    device: torch.device | str,
-    progress: Progress | None,
-) -> Network:
-    published = _published(name)
-    models = _models()
-    if random_seed is not None:
+        return _farmnet(file or farmnet.WEIGHTS, device)
+    published = published_weights(name)
+    if file is not None:
+        with torch.device("meta"):  # no numbers are drawn that the file would overwrite
+            module = _models().get_model(name, weights=None, **_CONVERTED.get(name, {}))
+        _fill(module, _with_today_s_names(read_state(file)), file)
+    elif random_seed is not None:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(random_seed)
             options = {"init_weights": True} if name in _CONVERTED else {}
-            module = models.get_model(name, weights=None, **options)
-        weights = Weights("random", None, None, official=False)
+            module = _models().get_model(name, weights=None, **options)
     else:
-        folder = checkpoints or Path(torch.hub.get_dir()) / "checkpoints"
-        weights = find_weights(
-            published.url, file=file, checkpoints=folder, offline=offline, progress=progress
-        )
-        assert weights.path is not None
-        with torch.device("meta"):  # no numbers are drawn that the file would overwrite
-            module = models.get_model(name, weights=None, **_CONVERTED.get(name, {}))
-        _fill(module, _with_today_s_names(read_state(weights.path)), weights.path)
+        raise ValueError(f"{name} needs a file with weights, or a seed for random ones")
     transforms = published.transforms()
     return Network(
         name,
@@ -154,8 +103,21 @@ def _torchvision(
         int(transforms.crop_size[0]),
         tuple(transforms.mean),
         tuple(transforms.std),
-        weights,
     )
+
+
+def _farmnet(path: Path, device: torch.device | str) -> Network:
+    if not path.is_file():
+        raise InputError(f"FarmNet's weights {path} are not there.")
+    state = read_state(path)
+    names = farmnet.read_metadata(path).get("classes", "").split(",")
+    if len(names) != len(state.get("classifier.3.bias", ())):
+        raise InputError(f"FarmNet's weights {path} do not name their classes.")
+    module = farmnet.FarmNet(len(names))
+    _fill(module, state, path)
+    # it normalises by itself: what it sees are pixels
+    size, mean, std = farmnet.INPUT_SIZE, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+    return Network("farmnet", _ready(module, device), tuple(names), size, mean, std)
 
 
 def _fill(module: nn.Module, state: dict[str, Tensor], path: Path) -> None:
@@ -197,8 +159,11 @@ def _models() -> Any:
     return torchvision.models
 
 
-def _published(name: str) -> Any:
-    """torchvision's description of the first weights published for a network, IMAGENET1K_V1."""
+def published_weights(name: str) -> Any:
+    """torchvision's description of the first weights published for a network, IMAGENET1K_V1.
+
+    Raises InputError for an unknown name, with the names near to it.
+    """
     models = _models()
     known = models.list_models(module=models)
     if name not in known:
@@ -221,7 +186,7 @@ _WRITTEN = {"boxer": 243, "Persian cat": 281, "Leonberg": 208}
 
 def writeup_index_faults() -> tuple[IndexFault, ...]:
     """The write-up's wrong class indices, by the names that the ImageNet weights carry themselves."""
-    names = _published(PREFERRED).meta["categories"]
+    names = published_weights("vgg16").meta["categories"]
     return tuple(
         IndexFault(name, written, names[written], names.index(name))
         for name, written in _WRITTEN.items()

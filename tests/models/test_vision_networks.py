@@ -1,4 +1,4 @@
-"""Networks by name: what belongs to them, where their weights come from, and no silent substitute."""
+"""Networks by name: what belongs to them, and weights that fit."""
 
 import re
 
@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import save_file
 
 from report_builder.errors import InputError
-from report_builder.models import farmnet, networks
+from report_builder.models import farmnet
 from report_builder.models.networks import Network, in_bfloat16, load_network, writeup_index_faults
 from report_builder.torchvision_shim import declare_missing_operators
 
@@ -18,16 +18,6 @@ import torchvision  # noqa: E402  only after the operators are declared
 @pytest.fixture(scope="module")
 def squeezenet() -> Network:
     return load_network("squeezenet1_1", random_seed=3)
-
-
-@pytest.fixture
-def farm(tmp_path, monkeypatch):
-    """FarmNet with random weights, where the committed ones would be."""
-    path = tmp_path / "farmnet.safetensors"
-    module = farmnet.FarmNet(3)
-    farmnet.save_farmnet(module, path, {"classes": "hen,cat,none"})
-    monkeypatch.setattr(farmnet, "WEIGHTS", path)
-    return path
 
 
 def test_it_is_ready_to_be_explained(squeezenet):
@@ -67,8 +57,6 @@ def test_the_seed_decides_the_random_weights_and_leaves_the_generator_alone(sque
     x = torch.rand(1, 3, 64, 64)
     assert torch.equal(same(x), squeezenet.module(x))
     assert not torch.equal(other(x), squeezenet.module(x))
-    assert squeezenet.weights.origin == "random"
-    assert not squeezenet.weights.official
 
 
 @pytest.mark.parametrize("ending", ["pth", "safetensors"])
@@ -79,14 +67,9 @@ def test_a_state_dict_of_one_s_own_is_read_as_it_is(squeezenet, tmp_path, ending
         torch.save(state, path)
     else:
         save_file(state, path)
-    network = load_network("squeezenet1_1", file=path, offline=True)
+    network = load_network("squeezenet1_1", file=path)
     x = torch.rand(1, 3, 64, 64)
     assert torch.equal(network.module(x), squeezenet.module(x))
-    assert (network.weights.origin, network.weights.path, network.weights.official) == (
-        "settings",
-        path,
-        False,
-    )
     assert not any(parameter.requires_grad for parameter in network.module.parameters())
 
 
@@ -97,7 +80,7 @@ def test_densenet_s_published_names_are_understood(tmp_path):
     old = {layer.sub(r"\1.\2.", name): value for name, value in state.items()}
     assert any(".norm.1." in name for name in old)
     torch.save(old, tmp_path / "old.pth")
-    read = load_network("densenet121", file=tmp_path / "old.pth", offline=True)
+    read = load_network("densenet121", file=tmp_path / "old.pth")
     x = torch.rand(1, 3, 64, 64)
     assert torch.equal(read.module(x), network.module(x))
 
@@ -106,15 +89,14 @@ def test_weights_that_do_not_fit_are_refused(squeezenet, tmp_path):
     path = tmp_path / "other.pth"
     torch.save({"features.0.weight": torch.zeros(1)}, path)
     with pytest.raises(InputError, match=r"The weights .*other\.pth do not fit the network"):
-        load_network("squeezenet1_1", file=path, offline=True)
+        load_network("squeezenet1_1", file=path)
 
 
-def test_a_named_network_that_cannot_be_had_is_an_error(tmp_path, farm):
-    with pytest.raises(InputError, match=r"There are no weights vgg16-397923af\.pth: .* offline"):
-        load_network("vgg16", checkpoints=tmp_path, offline=True)
-    farm.unlink()
+def test_without_weights_there_is_no_network(tmp_path):
+    with pytest.raises(ValueError, match="needs a file with weights"):
+        load_network("vgg16")
     with pytest.raises(InputError, match=r"FarmNet's weights .* are not there"):
-        load_network("farmnet")
+        load_network("farmnet", file=tmp_path / "none.safetensors")
 
 
 def test_an_unknown_name_is_answered_with_its_neighbours():
@@ -122,30 +104,17 @@ def test_an_unknown_name_is_answered_with_its_neighbours():
         load_network("vgg61")
 
 
-def test_auto_takes_farmnet_and_says_why(tmp_path, farm):
-    network = load_network("auto", checkpoints=tmp_path / "empty", offline=True)
-    assert network.name == "farmnet"
+def test_farmnet_sees_pixels(tmp_path):
+    path = tmp_path / "farmnet.safetensors"
+    farmnet.save_farmnet(farmnet.FarmNet(3), path, {"classes": "hen,cat,none"})
+    network = load_network("farmnet", file=path)
     assert network.class_names == ("hen", "cat", "none")
-    assert network.weights.origin == "embedded"
-    assert "the build is offline" in network.passed_over[0]
     pixels = torch.rand(1, 3, network.size, network.size)
     assert torch.equal(network.normalise(pixels), pixels)
     assert network.module(pixels).shape == (1, 3)
 
 
-def test_auto_with_a_file_of_the_settings_does_not_fall_back(tmp_path, farm):
-    (tmp_path / "bad.pth").write_bytes(b"no weights")
-    with pytest.raises(InputError, match=r"bad\.pth"):
-        load_network("auto", file=tmp_path / "bad.pth", offline=True)
-
-
-def test_auto_prefers_vgg16(tmp_path, farm, monkeypatch):
-    """With a smaller network in VGG16's place."""
-    monkeypatch.setattr(networks, "PREFERRED", "squeezenet1_1")
-    assert load_network("auto", random_seed=1).name == "squeezenet1_1"
-
-
-def test_farmnet_without_class_names_is_refused(tmp_path, monkeypatch):
+def test_farmnet_without_class_names_is_refused(tmp_path):
     farmnet.save_farmnet(farmnet.FarmNet(3), tmp_path / "f.safetensors", {"seed": "1"})
     with pytest.raises(InputError, match="do not name their classes"):
         load_network("farmnet", file=tmp_path / "f.safetensors")
