@@ -1,15 +1,14 @@
-"""The tabular methods side by side with their peers: `python -m benchmarks.tabular [--json PATH]`.
+"""The tabular methods side by side with their peers: `python -m benchmarks tabular [--json PATH]`.
 
 Synthetic data (8 features, two of them with a share of equal values, as zeros for missing are) and a small
-MLP fitted to them here. Ours and the peer run in turn in one process, so the ratios compare like with like.
+MLP fitted to them here.
 """
 
 import json
-import statistics
-import time
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,11 +16,11 @@ import click
 import numpy as np
 import torch
 from lime.lime_tabular import LimeTabularExplainer
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.inspection import partial_dependence
 from torch import Tensor
 
+from benchmarks.side_by_side import Comparison, Floats, measure
 from report_builder.methods.dependence import dependence
 from report_builder.methods.lime import explain_rows
 from report_builder.methods.shapley import exact
@@ -31,36 +30,9 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", r"The set_\w+ function will be deprecated", PendingDeprecationWarning)
     import shap
 
-Floats = NDArray[np.float64]
-
 FEATURES, TRAINING, ROWS, BACKGROUND = 8, 453, 151, 100
 SAMPLES = 5000
 SEED = 0
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One task done twice; both functions return the attributions or curves as one array."""
-
-    task: str
-    peer: str
-    ours: Callable[[], Floats]
-    theirs: Callable[[], Floats]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Seconds are medians over the runs; a ratio is the peer's seconds by ours, within one run."""
-
-    task: str
-    peer: str
-    ours_seconds: float
-    peer_seconds: float
-    ratio: float
-    ratio_low: float
-    ratio_high: float
-    runs: int
-    largest_difference: float
 
 
 class Model(RegressorMixin, BaseEstimator):  # type: ignore[misc]
@@ -154,40 +126,22 @@ def comparisons() -> list[Comparison]:
         curves = [partial_dependence(model, rows, [j], kind="both")["individual"][0] for j in range(FEATURES)]
         return np.concatenate(curves, axis=1)
 
-    shapley = f"Shapley values, {ROWS} rows x {BACKGROUND} background rows"
+    shapley = partial(compared, "shapley", f"Shapley values, {ROWS} rows x {BACKGROUND} background rows")
+    curves = f"PDP and ICE, {ROWS} rows x 100 points"
     return [
-        Comparison(shapley, "shap Exact", ours_shapley, lambda: exact_peer(rows, silent=True).values),
-        Comparison(shapley, "shap Kernel", ours_shapley, lambda: kernel_peer.shap_values(rows, silent=True)),
-        Comparison(
-            shapley, "shap Permutation", ours_shapley, lambda: permutation_peer(rows, silent=True).values
-        ),
-        Comparison(f"LIME, {ROWS} rows x {SAMPLES} samples", "lime", ours_lime, theirs_lime),
-        Comparison(f"PDP and ICE, {ROWS} rows x 100 points", "scikit-learn", ours_curves, theirs_curves),
+        shapley("shap Exact", ours_shapley, lambda: exact_peer(rows, silent=True).values),
+        shapley("shap Kernel", ours_shapley, lambda: kernel_peer.shap_values(rows, silent=True)),
+        shapley("shap Permutation", ours_shapley, lambda: permutation_peer(rows, silent=True).values),
+        compared("lime", f"LIME, {ROWS} rows x {SAMPLES} samples", "lime", ours_lime, theirs_lime),
+        compared("dependence", curves, "scikit-learn", ours_curves, theirs_curves),
     ]
 
 
-def measure(comparison: Comparison, runs: int) -> Outcome:
-    """Time both sides in turn, after one run each that warms them up and is compared."""
-    difference = float(np.abs(comparison.ours() - comparison.theirs()).max())
-    pairs = [(_seconds(comparison.ours), _seconds(comparison.theirs)) for _ in range(runs)]
-    ratios = [theirs / ours for ours, theirs in pairs]
-    return Outcome(
-        task=comparison.task,
-        peer=comparison.peer,
-        ours_seconds=statistics.median(ours for ours, _ in pairs),
-        peer_seconds=statistics.median(theirs for _, theirs in pairs),
-        ratio=statistics.median(ratios),
-        ratio_low=min(ratios),
-        ratio_high=max(ratios),
-        runs=runs,
-        largest_difference=difference,
-    )
-
-
-def _seconds(function: Callable[[], Floats]) -> float:
-    start = time.perf_counter()
-    function()
-    return time.perf_counter() - start
+def compared(
+    key: str, task: str, peer: str, ours: Callable[[], Floats], theirs: Callable[[], Floats]
+) -> Comparison:
+    """A comparison of two functions that return one array each."""
+    return Comparison(key, task, peer, lambda: [ours()], lambda: [theirs()])
 
 
 @click.command()
@@ -201,12 +155,7 @@ def main(runs: int, threads: int, path: Path | None) -> None:
     for comparison in comparisons():
         outcome = measure(comparison, runs)
         outcomes.append(outcome)
-        click.echo(
-            f"{outcome.task:<47} {outcome.peer:<17}"
-            f" {outcome.ours_seconds:7.3f} s {outcome.peer_seconds:7.3f} s"
-            f"  x{outcome.ratio:.2f} [{outcome.ratio_low:.2f}, {outcome.ratio_high:.2f}]"
-            f"  differs by {outcome.largest_difference:.1e}"
-        )
+        click.echo(outcome)
     if path is not None:
         packages = {name: version(name) for name in ("torch", "numpy", "shap", "lime", "scikit-learn")}
         report = {
@@ -215,7 +164,3 @@ def main(runs: int, threads: int, path: Path | None) -> None:
             "outcomes": [asdict(outcome) for outcome in outcomes],
         }
         path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

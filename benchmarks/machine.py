@@ -1,0 +1,71 @@
+"""What the figures were taken on, and how fast that can be at best."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import torch
+from torch import nn
+
+REPEATS = 20
+
+
+def description(device: torch.device) -> dict[str, str | int | float]:
+    """The processor, the device's name, the cores, and the load of the last minute, which is others' work."""
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else _processor()
+    return {
+        "processor": _processor(),
+        "device": device.type,
+        "device_name": name,
+        "cores": os.cpu_count() or 1,
+        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else 0.0,
+    }
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """The installed versions of the packages."""
+    return {name: version(name) for name in packages}
+
+
+def peak(device: torch.device, dtype: torch.dtype) -> float:
+    """The most FLOP/s that one large convolution or matrix product reaches on the device, measured now.
+
+    With PyTorch's default precision: on recent cards float32 convolutions use TF32.
+    """
+    with torch.no_grad():
+        x = torch.randn(64, 512, 28, 28, device=device, dtype=dtype).to(memory_format=torch.channels_last)
+        convolution = nn.Conv2d(512, 512, 3, padding=1, bias=False, device=device, dtype=dtype)
+        convolution = convolution.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        a = torch.randn(8192, 8192, device=device, dtype=dtype)
+        return max(
+            2 * x.numel() * 512 * 9 / _seconds(lambda: convolution(x)),
+            2 * len(a) ** 3 / _seconds(lambda: a @ a),
+        )
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """Of one run on a CUDA device, the mean of many."""
+    for _ in range(3):
+        work()
+    torch.cuda.synchronize()
+    start = time.perf_counter()
+    for _ in range(REPEATS):
+        work()
+    torch.cuda.synchronize()
+    return (time.perf_counter() - start) / REPEATS
+
+
+def _processor() -> str:
+    """The processor's name where the system tells it."""
+    described = Path("/proc/cpuinfo")
+    if described.is_file():
+        found = re.search(r"^model name\s*:\s*(.+)$", described.read_text(encoding="utf-8"), re.MULTILINE)
+        if found:
+            return found[1].strip()
+    return platform.processor() or platform.machine()
