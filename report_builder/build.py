@@ -18,6 +18,8 @@ from typing import Any
 import click
 
 from report_builder.assets.asset import Asset
+from report_builder.assets.download import Progress
+from report_builder.assets.vision import Surroundings, VisionInputs
 from report_builder.config import PATHS, Settings, plain
 from report_builder.errors import InputError, input_fault
 from report_builder.pango import HOW_TO_INSTALL, missing_libraries
@@ -59,6 +61,10 @@ class Request:
         return self.out / "cache"
 
     @property
+    def surroundings(self) -> Surroundings:
+        return Surroundings(PROJECT, os.environ, self.cache, self.offline)
+
+    @property
     def stem(self) -> str:
         return document_stem(self.only)
 
@@ -74,9 +80,10 @@ class Prepared:
     given: Mapping[str, Saved]
     device: str
     table: Asset
+    vision: VisionInputs
 
 
-def prepare(request: Request) -> Prepared:
+def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     """Resolve inputs and device and declare the steps. Raises InputError for what the user can put right."""
     from report_builder.assets.diabetes import resolve_table
     from report_builder.assets.vision import resolve_vision
@@ -92,29 +99,38 @@ def prepare(request: Request) -> Prepared:
         request.settings.tabular.csv, PROJECT, os.environ, request.cache / "assets", request.offline
     )
     settings = plain(request.settings)
-    vision = resolve_vision(request.settings.vision, PROJECT, request.cache / "assets")
+    vision = resolve_vision(request.settings.vision, request.surroundings, progress)
     given = {
         "vision": Saved.given("vision", vision.values),
-        "assets": Saved.given("assets", {"table": _describe(table)}),
+        "assets": Saved.given(
+            "assets",
+            {
+                "table": _describe(table),
+                "network": vision.network_values,
+                "photographs": vision.photograph_values,
+            },
+        ),
         "run": Saved.given("run", _run_values(settings, device)),
         "front": Saved.given("front", _front(request.settings, table, vision.values)),
     }
     files = step_files(steps, {"table": table.path, **vision.files})
-    return Prepared(steps, targets, settings, files, given, device, table)
+    return Prepared(steps, targets, settings, files, given, device, table, vision)
 
 
 def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool:
     """Build the report; whether it is complete. Says what was used, what was done, and where it lies."""
     from report_builder.pipeline.run import run
-    from report_builder.progress import listener
+    from report_builder.progress import download_bar, listener
     from report_builder.publish import publish
 
     for folder in (request.out, request.cache):
         check_writable(folder)
-    prepared = prepare(request)
+    with download_bar(quiet=quiet) as progress:
+        prepared = prepare(request, progress)
     if not quiet:
         used = describe_table(prepared.table)
         click.echo(f"data: {used}; device: {prepared.device}; seed: {request.settings.seed}")
+        click.echo(prepared.vision)
     terminal = sys.stdout.isatty()
     with _clear_about(request.out), listener(quiet=quiet, verbose=verbose, terminal=terminal) as told:
         outcome = run(
@@ -148,7 +164,7 @@ def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool
 
 
 def show_plan(request: Request) -> None:
-    """Say for each step whether it is cached or would run, and why; nothing is run or written."""
+    """Say for each step whether it is cached or would run, and why; nothing is downloaded, run or written."""
     from report_builder.pipeline.run import plan
 
     if not request.cache.is_dir():
@@ -157,7 +173,7 @@ def show_plan(request: Request) -> None:
             empty.cache.mkdir()
             show_plan(empty)
         return
-    prepared = prepare(request)
+    prepared = prepare(replace(request, offline=True))
     reports = plan(
         prepared.steps,
         settings=prepared.settings,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from report_builder.assets.asset import Place
 from report_builder.assets.diabetes import describe_assets
+from report_builder.assets.vision import describe_vision
 from report_builder.build import VERSIONS_OF, Request
 from report_builder.errors import InputError
 from report_builder.pango import HOW_TO_INSTALL, missing_libraries
@@ -18,8 +20,7 @@ from report_builder.report import PROJECT
 
 def examine(request: Request) -> bool:
     """Print the findings; whether a report can be built here."""
-    faults = [fault for check in (_python, _device, _pango, _fonts) for fault in check(request)]
-    _inputs(request)
+    faults = [fault for check in (_python, _device, _pango, _fonts, _inputs) for fault in check(request)]
     for fault in faults:
         click.echo(f"\n{fault}")
     return not faults
@@ -73,11 +74,20 @@ def _fonts(_request: Request) -> Iterator[str]:
     _line("fonts", ", ".join(families))
 
 
-def _inputs(request: Request) -> None:
+def _inputs(request: Request) -> Iterator[str]:
     places = describe_assets(
         request.settings.tabular.csv, PROJECT, os.environ, request.cache / "assets", request.offline
     )
+    _list_places("table", places)
+    try:
+        for name, listed in describe_vision(request.settings.vision, request.surroundings).items():
+            _list_places(name, listed)
+    except InputError as error:
+        yield str(error)
+
+
+def _list_places(name: str, places: Iterable[Place]) -> None:
     for place in places:
         mark = "-> " if place.used else "   "
         detail = "available" if place.available else place.detail
-        _line("table", f"{mark}{place.origin:<12} {place.location or '(none named)'}: {detail}")
+        _line(name, f"{mark}{place.origin:<12} {place.location or '(none named)'}: {detail}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,28 @@ from report_builder.pipeline.log import Report
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+
+@contextmanager
+def download_bar(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """What a download tells of itself: (bytes so far, bytes in all or 0); drawn from the first bytes on."""
+    if quiet:
+        yield None
+        return
+    bars: list[Any] = []
+
+    def show(done: int, total: int) -> None:
+        if not bars:
+            label = f"downloading {total / 1e6:.0f} MB" if total else "downloading"
+            bars.append(click.progressbar(length=total or None, label=label))
+            bars[0].__enter__()
+        bars[0].update(done - bars[0].pos)
+
+    try:
+        yield show
+    finally:
+        for bar in bars:
+            bar.render_finish()
 
 
 class Lines:

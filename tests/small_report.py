@@ -47,7 +47,7 @@ def small_arguments(*more: str, settings: tuple[str, ...] = ()) -> list[str]:
 def run_build(
     *arguments: str, project: Path = PROJECT, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """`python build.py …` as a user runs it, without the user's own data."""
+    """`python build.py …` as a user runs it, without the user's own data and downloaded weights."""
     with start_build(*arguments, project=project, **environment) as process:
         try:
             printed, errors = process.communicate(timeout=900)
@@ -63,7 +63,7 @@ def start_build(*arguments: str, project: Path = PROJECT, **environment: str) ->
     return subprocess.Popen(
         [sys.executable, "-W", "error", "build.py", *arguments],
         cwd=project,
-        env={**known, "PYTHONPATH": str(project), "NO_COLOR": "1", **environment},
+        env={**known, "PYTHONPATH": str(project), "NO_COLOR": "1", "TORCH_HOME": os.devnull, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

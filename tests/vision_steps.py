@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from PIL import Image
 
-from report_builder.assets.vision import FARMNET
+from report_builder.assets.network import FARMNET_FILE
 from report_builder.config import Settings, plain
 from report_builder.pipeline.keys import pick
 from report_builder.pipeline.step import Saved, Step, Work
@@ -77,7 +77,7 @@ def farmyard_run(folder: Path) -> VisionRun:
     listed = folder / "photographs.json"
     listed.write_text("[]", encoding="utf-8")
     vision = {"network": "farmnet", "farmyard": True}
-    return VisionRun(folder, vision, {"network": PROJECT / FARMNET, "photographs": listed})
+    return VisionRun(folder, vision, {"network": PROJECT / FARMNET_FILE, "photographs": listed})
 
 
 def photograph_run(folder: Path, network: str = "squeezenet1_1") -> VisionRun:
@@ -96,7 +96,7 @@ def photograph_run(folder: Path, network: str = "squeezenet1_1") -> VisionRun:
         path = folder / f"{number}.png"
         noise = torch.rand(3, 60, 50, generator=torch.Generator().manual_seed(number))
         Image.fromarray((noise.permute(1, 2, 0) * 255).byte().numpy()).save(path)
-        entries.append({"path": str(path), "sha256": "", "name": name})
+        entries.append({"file": path.name, "path": path.name, "sha256": "", "name": name})
     listed = folder / "photographs.json"
     listed.write_text(json.dumps(entries), encoding="utf-8")
     vision = {"network": network, "farmyard": False}

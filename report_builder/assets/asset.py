@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -67,6 +68,19 @@ class Place:
     available: bool
     used: bool
     detail: str
+
+
+def list_places(found: Sequence[tuple[Origin, str, Reason | None]], named: bool) -> tuple[Place, ...]:
+    """Places in their order: (origin, location, why it does not serve or None), the settings' first.
+
+    named: the settings name an input; it is used or the build stops, no other place is asked then.
+    """
+    stops = named and found[0][2] is not None
+    used = None if stops else next((origin for origin, _, reason in found if reason is None), None)
+    return tuple(
+        Place(origin, location, reason is None, origin == used, "" if reason is None else reason.detail)
+        for origin, location, reason in found
+    )
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report_builder.assets import pima
-from report_builder.assets.asset import Asset, Origin, Place, Reason, write_atomically
+from report_builder.assets.asset import Asset, Origin, Place, Reason, list_places, write_atomically
 from report_builder.assets.attempts import PATIENCE, RETRY_AFTER, Attempt
 from report_builder.assets.download import DownloadError, fetch
 from report_builder.errors import InputError
@@ -94,13 +94,7 @@ def describe_assets(
     found.append(("download", remote.address, _attempt(cache, offline, remote).refusal()))
     missing = None if standin.is_file() else Reason("standin", "absent", "the file is not there")
     found.append(("standin", str(standin), missing))
-    # a file that the settings name is used or the build stops; no other place is asked then
-    stops = settings_path is not None and found[0][2] is not None
-    used = None if stops else next((origin for origin, _, reason in found if reason is None), None)
-    return tuple(
-        Place(origin, location, reason is None, origin == used, "" if reason is None else reason.detail)
-        for origin, location, reason in found
-    )
+    return list_places(found, settings_path is not None)
 
 
 def _local_places(

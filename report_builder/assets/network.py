@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlparse
 
-from report_builder.assets.asset import Asset, Origin, Place, Reason, write_atomically
+from report_builder.assets.asset import Asset, Origin, Place, Reason, list_places, write_atomically
 from report_builder.assets.attempts import PATIENCE, RETRY_AFTER, Attempt
 from report_builder.assets.download import DownloadError, Progress, fetch_file
 from report_builder.errors import InputError
@@ -117,13 +117,7 @@ def describe_network(network: str, places: NetworkPlaces) -> tuple[Place, ...]:
         own = places.project / FARMNET_FILE
         missing = None if own.is_file() else Reason("embedded", "absent", "the file is not there")
         found.append(("embedded", str(own), missing))
-    # a file that the settings name is used or the build stops; no other place is asked then
-    stops = places.file is not None and found[0][2] is not None
-    used = None if stops else next((origin for origin, _, reason in found if reason is None), None)
-    return tuple(
-        Place(origin, location, reason is None, origin == used, "" if reason is None else reason.detail)
-        for origin, location, reason in found
-    )
+    return list_places(found, places.file is not None)
 
 
 def checkpoints_folder(environ: Mapping[str, str]) -> Path:

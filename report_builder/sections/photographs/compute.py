@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from report_builder.datasets.farmyard.fixed import load_fixed_scenes
+from report_builder.datasets.pictures import read_picture
 from report_builder.models.networks import Network
 from report_builder.pipeline.step import Values, Work
 from report_builder.sections.seen import load
@@ -39,8 +40,11 @@ def predict(work: Work) -> Values:
     The target is the class that the file name carries, where the network knows it, else the prediction.
     """
     network = load(work)
-    found = _farmyard() if work.needs["vision"].values["farmyard"] else _listed(work.files["photographs"])
     count = work.settings["vision.shown"]
+    if work.needs["vision"].values["farmyard"]:
+        found = _farmyard()
+    else:
+        found = _listed(work.files["photographs"], count + BACKGROUND)
     shown, others = found[:count], found[count : count + BACKGROUND]
     pixels = torch.stack([network.fit(picture.pixels) for picture in shown])
     background = (
@@ -87,16 +91,12 @@ def _farmyard() -> list[_Picture]:
     ]
 
 
-def _listed(manifest: Path) -> list[_Picture]:
-    from PIL import Image
-
+def _listed(manifest: Path, most: int) -> list[_Picture]:
     pictures = []
-    for entry in json.loads(manifest.read_text(encoding="utf-8")):
-        path = Path(entry["path"])
-        with Image.open(path) as image:
-            rgb = np.asarray(image.convert("RGB"))
-        pixels = torch.from_numpy(rgb.copy()).permute(2, 0, 1).float() / 255
-        pictures.append(_Picture(path.name, entry["name"], pixels))
+    for entry in json.loads(manifest.read_text(encoding="utf-8"))[:most]:
+        picture = read_picture(manifest.parent / entry["path"], entry["file"])
+        pixels = torch.from_numpy(picture.pixels).permute(2, 0, 1).float() / 255
+        pictures.append(_Picture(entry["file"], entry["name"], pixels, picture.notes))
     return pictures
 
 
