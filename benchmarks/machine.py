@@ -9,9 +9,12 @@ import time
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
 
 REPEATS = 20
 
@@ -47,6 +50,35 @@ def peak(device: torch.device, dtype: torch.dtype) -> float:
             2 * x.numel() * 512 * 9 / _seconds(lambda: convolution(x)),
             2 * len(a) ** 3 / _seconds(lambda: a @ a),
         )
+
+
+class _Counter(TorchDispatchMode):
+    """PyTorch's own counter, without its hooks on modules, which `torch.autograd.grad` does not bear."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.total: int = 0
+
+    def __torch_dispatch__(
+        self,
+        func: Any,
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        count = flop_registry.get(func._overloadpacket)
+        if count is not None:
+            self.total += count(*args, **(kwargs or {}), out_val=result)
+        return result
+
+
+def flops(work: Callable[[], object]) -> int:
+    """The operations of the convolutions and products in one run."""
+    with _Counter() as counter:
+        work()
+    total: int = counter.total
+    return total
 
 
 def _seconds(work: Callable[[], object]) -> float:

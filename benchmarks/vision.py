@@ -11,10 +11,9 @@ from typing import Any
 
 import click
 import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.gradient_tasks import gradient_tasks
-from benchmarks.machine import description, peak, versions
+from benchmarks.machine import description, flops, peak, versions
 from benchmarks.masking_tasks import masking_tasks
 from benchmarks.side_by_side import Comparison, Outcome, measure
 from benchmarks.vision_setup import FULL, QUICK, Setup
@@ -66,7 +65,5 @@ def main(quick: bool, requested: str, runs: int, threads: int, shared: bool, pat
 
 def _share_of_peak(comparison: Comparison, outcome: Outcome, peaks: dict[str, float]) -> float:
     """The rate of the convolutions and products that ours computes, by the measured peak."""
-    with FlopCounterMode(display=False) as counter:
-        comparison.ours()
     precision = "bfloat16" if comparison.key.endswith("_bf16") else "float32"
-    return float(counter.get_total_flops()) / outcome.ours_seconds / peaks[precision]
+    return flops(comparison.ours) / outcome.ours_seconds / peaks[precision]
