@@ -1,0 +1,30 @@
+"""How little must change in a picture until the network names another class."""
+
+from report_builder.assets.network import FARMNET_FILE
+from report_builder.pipeline.step import Step
+from report_builder.sections.declaration import Section, compute
+
+SECTION = Section(
+    name="adversarial",
+    steps=(
+        Step(
+            "adversarial",
+            compute("adversarial", "attack_pictures"),
+            needs=("vision", "photographs"),
+            settings=("seed", "adversarial", "vision.layer"),
+            files=("network",),
+            on_device=True,
+        ),
+        Step(
+            "adversarial.scenes",
+            compute("adversarial", "attack_scenes"),
+            settings=("seed", "adversarial"),
+            files=(FARMNET_FILE.as_posix(),),
+            on_device=True,
+        ),
+    ),
+    reads=("vision", "photographs", "adversarial", "adversarial.scenes"),
+    settings=("adversarial.chosen", "adversarial.pgd_steps"),
+    listings=("report_builder.methods.adversarial:loss_sign", "report_builder.methods.adversarial:step"),
+    answers=("V07",),
+)

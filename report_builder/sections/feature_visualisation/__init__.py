@@ -1,0 +1,43 @@
+"""Pictures that a class of the network answers most strongly to, with and without regularisation."""
+
+from report_builder.pipeline.step import Step
+from report_builder.sections.declaration import Section, compute
+
+_COMMON = ("seed", "feature_visualisation")
+
+SECTION = Section(
+    name="feature_visualisation",
+    steps=(
+        Step(
+            "unregularised",
+            compute("feature_visualisation", "unregularised"),
+            needs=("vision", "photographs"),
+            settings=_COMMON,
+            files=("network",),
+            on_device=True,
+        ),
+        Step(
+            "hens",
+            compute("feature_visualisation", "regularised"),
+            needs=("vision", "photographs"),
+            settings=_COMMON,
+            files=("network",),
+            on_device=True,
+        ),
+        Step(
+            "ablation",
+            compute("feature_visualisation", "ablation"),
+            needs=("vision", "unregularised", "hens"),
+            settings=_COMMON,
+            files=("network",),
+            on_device=True,
+        ),
+    ),
+    reads=("vision", "photographs", "unregularised", "ablation", "hens"),
+    settings=("feature_visualisation.class_name", "feature_visualisation.steps"),
+    listings=(
+        "report_builder.methods.activation_maximisation:maximise",
+        "report_builder.methods.activation_maximisation:total_variation",
+    ),
+    answers=("V08", "V09", "V10", "V11"),
+)
