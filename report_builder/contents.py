@@ -27,9 +27,9 @@ CHAPTERS = (
     # vision: trust, photographs; maps: gradients, class_activation, smoothing, path_methods, perturbation, depth,
     # map_grid; scores: map_scores, randomisation; attacks: adversarial, feature_visualisation; speed in checks
     Chapter("vision", ("photographs",)),
-    Chapter("maps", ()),
+    Chapter("maps", ("path_methods", "perturbation", "depth")),
     Chapter("scores", ()),
-    Chapter("attacks", ()),
+    Chapter("attacks", ("adversarial",)),
     Chapter("checks", ("audit", "checklist", "provenance")),
 )
 # These print what the pages of all other sections hold, so they are drawn after them.

@@ -126,8 +126,14 @@ def shap_layers(network: Network) -> tuple[str, str]:
     """The layers whose inputs are explained, the shallow one first. Raises NotApplicable if none is known."""
     if network.name in ASSIGNED_LAYERS:
         return ASSIGNED_LAYERS[network.name]
-    shallow, _, deep = depth_layers(network.module)
+    shallow, _, deep = (_last_block(network.module, name) for name in depth_layers(network.module))
     return shallow, deep
+
+
+def _last_block(module: nn.Module, name: str) -> str:
+    """The layer itself, or the last layer of a sequence: what goes into a sequence may be the picture."""
+    layer = module.get_submodule(name)
+    return f"{name}.{list(layer.named_children())[-1][0]}" if isinstance(layer, nn.Sequential) else name
 
 
 def _layer(module: nn.Module, name: str, results: list[Complete]) -> dict[str, Any]:
