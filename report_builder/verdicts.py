@@ -66,6 +66,8 @@ contrary = Scale(
     ("parallel", "divided", "contrary"),
     "share of the rows whose own ICE curve slopes against the average curve; own convention",
 )
+# Shares of a map that differ by less than five points are called alike; own convention.
+SAME_SHARE = 0.05
 # Deletion scores or errors closer than this, in probability, are called alike; own convention.
 SAME_DELETION = 0.01
 # Share of an attribution's total that a feature must exceed to be described by itself; own convention.

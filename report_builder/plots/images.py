@@ -79,11 +79,11 @@ def image_grid(
     columns = max(len(_items(row)) for row in rows)
     cell = (width - label) / columns
     signed = any(isinstance(row, MapRow) and row.signed for row in rows)
-    ratios = [
+    heights = [
         cell + (TITLE * (1 + max(t.count("\n") for t in row.titles)) if row.titles else 0) for row in rows
     ]
-    height = sum(ratios) + (BAR if signed and bar else 0) + 2
-    figure, axes = new_figure(width, height, len(rows), columns, height_ratios=ratios)
+    height = sum(heights) + (BAR if signed and bar else 0) + 2
+    figure, axes = new_figure(width, height, len(rows), columns)  # the layout gives all cells one size
     figure.get_layout_engine().set(w_pad=0.6 / 72, h_pad=0.6 / 72, wspace=0.01, hspace=0.01)  # type: ignore[union-attr,call-arg]
     shown: Any = None
     for row, places in zip(rows, axes, strict=True):

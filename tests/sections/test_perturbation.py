@@ -25,8 +25,8 @@ def test_occlusion_maps_are_signed_drops_of_the_logit(farmyard):
     assert saved.values["left_out"] == {}
     assert saved.values["windows"] == 16
     for values, picture in zip(maps, saved.values["pictures"], strict=True):
-        assert picture["largest"] == pytest.approx(values.max())
-        assert picture["against"] == pytest.approx((values < 0).mean())
+        assert picture["drop"] == pytest.approx(values.max())
+        assert picture["rise"] == pytest.approx(-values.min())
         assert 0 <= picture["mass"] <= 1
         assert 0 < picture["area"] < 1
         for row in range(4):  # stride and size of the windows are equal: one drop for each
@@ -69,6 +69,7 @@ def test_lime_weighs_segments(farmyard):
 def test_other_draws_give_other_weights_and_the_same_seed_the_same(farmyard, tmp_path):
     seeds = farmyard.saved["lime_maps"].values["seeds"]
     assert seeds["pictures"] == 2
+    assert 0 <= seeds["kept"] <= seeds["shown"]
     assert -1 <= seeds["rank_correlation"] < 1
     again = farmyard_run(tmp_path)
     again.run(PHOTOGRAPHS)

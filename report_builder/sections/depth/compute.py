@@ -61,11 +61,14 @@ def _look_inside(
     top, channels = strongest(maps[chosen : chosen + 1], SHOWN)
     arrays = {"activations": top[0].cpu().numpy(), "channels": channels[0].cpu().numpy()}
     own_maps = grad_cam(network.module, seen.images, seen.targets, layers)
+    picture = seen.images[chosen : chosen + 1].expand(2, -1, -1, -1)
+    cams = grad_cam(network.module, picture, torch.tensor(pair, device=picture.device), layers)
     described = []
     for number, layer in enumerate(layers):
-        values, cams = _layer(network, seen, chosen, pair, layer)
-        arrays[f"cams_{number}"] = cams.cpu().numpy()
-        described.append(values | _masses(own_maps[layer], seen))
+        arrays[f"cams_{number}"] = cams[layer].cpu().numpy()
+        described.append(
+            _layer(network, seen, layer) | _compare(cams[layer]) | _masses(own_maps[layer], seen)
+        )
     work.save(**arrays)
     active = maps.amax((2, 3)) > 0
     return {
@@ -83,25 +86,29 @@ def _look_inside(
     }
 
 
-def _layer(
-    network: Network, seen: Pictures, chosen: int, pair: tuple[int, int], layer: str
-) -> tuple[Values, Tensor]:
-    """What a layer tells of the two classes on the picture chosen, and its maps (2, h', w')."""
-    images = seen.images[chosen : chosen + 1]
-    classes = torch.tensor(pair, device=images.device)
-    cams = grad_cam(network.module, images.expand(2, -1, -1, -1), classes, [layer])[layer]
+def _layer(network: Network, seen: Pictures, layer: str) -> Values:
+    """Size of the layer's maps, and the share of their values on all pictures that are not above zero."""
     maps = activations(network.module, seen.images, layer)
-    sums = cams.double().cpu().sum((1, 2))
-    total = float(sums.sum())
     return {
         "name": layer,
         "channels": maps.shape[1],
         "height": maps.shape[2],
         "width": maps.shape[3],
         "zero": float((maps <= 0).float().mean()),
-        "correlation": float(rank_correlation(cams[:1].cpu().numpy(), cams[1:].cpu().numpy())[0]),
+    }
+
+
+def _compare(cams: Tensor) -> Values:
+    """The maps (2, h', w') of two classes: their rank correlation, and the first one's share of the sum of
+    both (None where both are zero).
+    """
+    both = cams.double().cpu()
+    sums = both.sum((1, 2))
+    total = float(sums.sum())
+    return {
+        "correlation": float(rank_correlation(both[:1].numpy(), both[1:].numpy())[0]),
         "first_share": float(sums[0]) / total if total > 0 else None,
-    }, cams
+    }
 
 
 def _masses(cams: Tensor, seen: Pictures) -> Values:

@@ -25,8 +25,7 @@ SECTION = Section(
     ),
     reads=("vision", "photographs", "occlusion_maps", "lime_maps"),
     listings=(
-        "report_builder.methods.incremental_occlusion:_outputs_covered",
-        "report_builder.methods.occlusion:occlusion",
+        "report_builder.methods.occlusion:Windows.spread",
         "report_builder.methods.lime_image:_fit",
     ),
     answers=("V15", "V23"),

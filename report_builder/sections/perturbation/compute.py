@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -11,7 +13,7 @@ from report_builder.methods.incremental_occlusion import incremental_occlusion
 from report_builder.methods.lime_image import LimeImageExplanation, explain_image, superpixels
 from report_builder.methods.occlusion import Windows, occlusion
 from report_builder.methods.rank_correlation import rank_correlation
-from report_builder.methods.scores import mass_accuracy
+from report_builder.methods.scores import mass_accuracy, pointing_game
 from report_builder.models.networks import Network
 from report_builder.pipeline.step import Values, Work
 from report_builder.sections.seen import Pictures, averaged_module, load, pictures
@@ -25,28 +27,26 @@ def cover(work: Work) -> Values:
     """Occlusion maps of the logit, by the incremental method where the network is a sequence of layers."""
     network = load(work)
     seen = pictures(work, network)
-    window = min(work.settings["occlusion"]["window"], *seen.images.shape[2:])
+    height, width = seen.images.shape[2:]
+    window = min(work.settings["occlusion"]["window"], height, width)
     stride = min(work.settings["occlusion"]["stride"], window)
     grey = network.normalise(torch.full((1, 3, 1, 1), GREY, device=work.device))[0]
     maps, left_out = _occlude(network, seen, window, stride, grey)
     with torch.no_grad():
         logits = network.module(seen.images).gather(1, seen.targets[:, None])[:, 0]
     work.save(occlusion=maps.cpu().numpy())
-    height, width = seen.images.shape[2:]
+    described = [
+        {"logit": float(logits[i]), "drop": float(maps[i].max()), "rise": float((-maps[i]).max())}
+        | _inside(maps[i], seen, i)
+        for i in range(len(maps))
+    ]
     return {
         "window": window,
         "stride": stride,
         "windows": len(Windows(height, width, window, stride).boxes),
         "left_out": left_out,
-        "pictures": [
-            {
-                "logit": float(logits[i]),
-                "largest": float(maps[i].max()),
-                "against": float((maps[i] < 0).float().mean()),
-            }
-            | _inside(maps[i], seen, i)
-            for i in range(len(maps))
-        ],
+        "pictures": described,
+        "means": _means(described),
     }
 
 
@@ -67,14 +67,29 @@ def _occlude(
 
 
 def _inside(values: Tensor, seen: Pictures, i: int) -> Values:
-    """Share of the positive part of a map (h, w) on the object of picture i, and the object's share of the
-    area; nothing where there is no mask or it is empty.
+    """Of the positive part of a map (h, w): its share on the object of picture i, whether its peak lies there
+    (its share of equal peaks), and the object's share of the area; nothing where no object is known.
     """
     if seen.objects is None or not seen.objects[i].any():
         return {}
     mask = seen.objects[i : i + 1]
-    mass = mass_accuracy(values[None].clamp_min(0).to(mask.device), mask)
-    return {"mass": float(mass), "area": float(mask.float().mean())}
+    speaks_for = values[None].clamp_min(0).to(mask.device)
+    return {
+        "mass": float(mass_accuracy(speaks_for, mask)),
+        "peak": float(pointing_game(speaks_for, mask)),
+        "area": float(mask.float().mean()),
+    }
+
+
+def _means(described: list[Values]) -> Values:
+    """Mean shares over the pictures whose object is known, how many these are, and in how many the peak lies
+    on the object; nothing where there are none.
+    """
+    known = [picture for picture in described if "mass" in picture]
+    if not known:
+        return {}
+    means: Values = {key: float(np.mean([picture[key] for picture in known])) for key in ("mass", "area")}
+    return means | {"peaks": sum(picture["peak"] > 0.5 for picture in known), "pictures": len(known)}
 
 
 def hide_segments(work: Work) -> Values:
@@ -117,8 +132,11 @@ def hide_segments(work: Work) -> Values:
         "minimum_weight": chosen["minimum_weight"],
         "pictures": described,
         "r2": {"mean": float(np.mean(fits)), "least": min(fits), "most": max(fits)},
+        "means": _means(described),
         "empty": sum(picture["shown"] == 0 for picture in described),
-        "seeds": _stability(found, again),
+        "seeds": _stability(
+            found, again, lambda e: e.strongest(chosen["features"], chosen["minimum_weight"])[0]
+        ),
     }
 
 
@@ -140,14 +158,28 @@ def _describe(explanation: LimeImageExplanation, strongest: Tensor) -> Values:
     }
 
 
-def _stability(first: list[LimeImageExplanation], second: list[LimeImageExplanation]) -> Values:
-    """How alike the weights of the same segments are with other draws: mean rank correlation over all of
-    them, and in how many pictures the strongest segment is the same.
+def _stability(
+    first: list[LimeImageExplanation],
+    second: list[LimeImageExplanation],
+    strongest: Callable[[LimeImageExplanation], Tensor],
+) -> Values:
+    """How alike the weights of the same segments are with other draws.
+
+    rank_correlation: mean over the pictures, each over all its segments. same_strongest: pictures whose
+    strongest segment is the same. shown, kept: segments shown, and those of them that are shown again with
+    the same sign. strongest: signs (h, w) of the segments shown.
     """
-    pairs = [(a.coefficients, b.coefficients) for a, b in zip(first, second, strict=False)]
-    correlations = [float(rank_correlation(a.numpy(), b.numpy())[0]) for a, b in pairs]
+    correlations, shown, kept, same = [], 0, 0, 0
+    for a, b in zip(first, second, strict=False):
+        correlations.append(float(rank_correlation(a.coefficients.numpy(), b.coefficients.numpy())[0]))
+        same += int(a.coefficients.abs().argmax() == b.coefficients.abs().argmax())
+        signs, signs_again = strongest(a), strongest(b)
+        shown += len(torch.unique(a.segments[signs != 0]))
+        kept += len(torch.unique(a.segments[(signs != 0) & (signs == signs_again)]))
     return {
-        "pictures": len(pairs),
+        "pictures": len(correlations),
         "rank_correlation": float(np.mean(correlations)),
-        "same_strongest": sum(int(a.abs().argmax() == b.abs().argmax()) for a, b in pairs),
+        "same_strongest": same,
+        "shown": shown,
+        "kept": kept,
     }
