@@ -43,10 +43,16 @@ def _verdicts(page: Page) -> None:
         tasks = [_method(page, i) for i in _places(page) if _outcome(page, i, "verdict") == verdict]
         if tasks:
             page.say("verdicts", f"verdicts.{verdict}", names=_join(page, tasks))
-    for i in _places(page):
-        if _outcome(page, i, "key").endswith(REDUCED):
-            cosine = page.number(f"speed#/outcomes/{i}/cosine", digits=3)
-            page.say("verdicts", "verdicts.reduced", name=_method(page, i), cosine=cosine)
+    cosines = [
+        page.words.html(
+            "cosine",
+            {"name": _method(page, i), "cosine": page.number(f"speed#/outcomes/{i}/cosine", digits=3)},
+        )
+        for i in _places(page)
+        if _outcome(page, i, "key").endswith(REDUCED)
+    ]
+    if cosines:
+        page.say("verdicts", "verdicts.reduced", names=_join(page, cosines))
 
 
 def _table(page: Page) -> None:
