@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from report_builder.assets.asset import Asset
+from report_builder.assets.asset import Asset, why
 from report_builder.assets.download import Progress
 from report_builder.assets.vision import Surroundings, VisionInputs
 from report_builder.config import PATHS, Settings, plain
@@ -190,8 +190,7 @@ def show_plan(request: Request) -> None:
 
 def describe_table(table: Asset) -> str:
     if table.origin == "standin":
-        why = "; ".join(str(reason) for reason in table.reasons)
-        return f"SYNTHETIC STAND-IN, not the real Pima data ({why})"
+        return f"SYNTHETIC STAND-IN, not the real Pima data ({why(table.reasons)})"
     return f"{table.path} ({table.origin})"
 
 

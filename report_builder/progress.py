@@ -25,11 +25,11 @@ def download_bar(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     bars: list[Any] = []
 
     def show(done: int, total: int) -> None:
-        if not bars:
-            label = f"downloading {total / 1e6:.0f} MB" if total else "downloading"
-            bars.append(click.progressbar(length=total or None, label=label))
-            bars[0].__enter__()
-        bars[0].update(done - bars[0].pos)
+        if not bars:  # without a length there is nothing to fill: the label alone is drawn
+            label = f"downloading weights, {total / 1e6:.0f} MB" if total else "downloading weights"
+            bars.append(click.progressbar(length=total or done, label=label))
+            bars[0].render_progress()
+        bars[0].update(done - bars[0].pos if total else 0)
 
     try:
         yield show

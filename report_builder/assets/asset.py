@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -68,6 +68,11 @@ class Place:
     available: bool
     used: bool
     detail: str
+
+
+def why(reasons: Iterable[Reason]) -> str:
+    """The reasons as one English clause, without those of places that nobody named."""
+    return "; ".join(str(reason) for reason in reasons if reason.cause != "unset")
 
 
 def list_places(found: Sequence[tuple[Origin, str, Reason | None]], named: bool) -> tuple[Place, ...]:

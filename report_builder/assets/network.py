@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlparse
 
-from report_builder.assets.asset import Asset, Origin, Place, Reason, list_places, write_atomically
+from report_builder.assets.asset import Asset, Origin, Place, Reason, list_places, why, write_atomically
 from report_builder.assets.attempts import PATIENCE, RETRY_AFTER, Attempt
 from report_builder.assets.download import DownloadError, Progress, fetch_file
 from report_builder.errors import InputError
@@ -94,7 +94,7 @@ def resolve_network(network: str, places: NetworkPlaces, progress: Progress | No
         return found
     if network == AUTO:
         return _farmnet(places, passed_over=found)
-    raise InputError(f"The weights of {wanted} cannot be had: {'; '.join(str(reason) for reason in found)}.")
+    raise InputError(f"The weights of {wanted} cannot be had: {why(found)}.")
 
 
 def describe_network(network: str, places: NetworkPlaces) -> tuple[Place, ...]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from report_builder.assets.asset import Origin, Place, Reason, list_places
+from report_builder.assets.asset import Origin, Place, Reason, list_places, why
 from report_builder.assets.attempts import PATIENCE, RETRY_AFTER
 from report_builder.assets.pinned import Pinned, fetch_missing, missing, read_pinned, refusal
 from report_builder.errors import InputError
@@ -139,7 +139,7 @@ def resolve_photographs(farmnet: bool, places: PhotographPlaces) -> Photographs:
     reasons.append(failure)
     packaged = _packaged(places)
     if not packaged:
-        raise InputError(f"There are no pictures: {'; '.join(str(reason) for reason in reasons)}.")
+        raise InputError(f"There are no pictures: {why(reasons)}.")
     return Photographs("packages", packaged, reasons=tuple(reasons))
 
 

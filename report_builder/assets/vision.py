@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from report_builder.assets.asset import Place, Reason, write_atomically
+from report_builder.assets.asset import Place, Reason, why, write_atomically
 from report_builder.assets.download import Progress
 from report_builder.assets.network import (
     FARMNET,
@@ -111,9 +111,10 @@ class VisionInputs:
         network, found = self.network, self.photographs
         name = "FarmNet" if network.network == FARMNET else network.network
         text = f"network: {name} ({network.weights.path}, {network.weights.origin})"
+        if not network.official:
+            text += ", not with its published weights"
         if network.passed_over:
-            why = "; ".join(str(reason) for reason in network.passed_over)
-            text += f", because {PREFERRED} cannot be had ({why})"
+            text += f", because {PREFERRED} cannot be had ({why(network.passed_over)})"
         what = "drawn scenes of the farmyard" if found.farmyard else "pictures"
         folders = dict.fromkeys(str(picture.path.parent) for picture in found.pictures)
         return f"{text}\npictures: {len(_shown(found))} {what} ({', '.join(folders)}, {found.origin})"

@@ -41,6 +41,7 @@ def test_without_anything_it_is_farmnet_on_the_farmyard_and_says_why(tmp_path: P
     assert [reason["cause"] for reason in passed_over] == ["unset", "absent", "offline"]
     assert "because vgg16 cannot be had (" in str(found)
     assert "24 drawn scenes" in str(found)
+    assert "not with its published weights" not in str(found)
 
 
 def test_the_list_depends_on_content_and_names_only(tmp_path: Path) -> None:
@@ -106,6 +107,7 @@ def test_where_it_was_found_is_nothing_that_steps_depend_on(tmp_path: Path) -> N
         for settings in ({"network": "farmnet"}, {"network": "farmnet", "weights": own}, {})
     )
     assert asked == standing_in
+    assert "not with its published weights" in str(resolve(tmp_path, network="farmnet", weights=own))
     assert named == {**asked, "weights": {**asked["weights"], "official": False}}
     assert asked["weights"]["sha256"] == file_digest(own)
 
