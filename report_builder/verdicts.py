@@ -86,8 +86,6 @@ NOTABLE_SHIFT = 0.05
 ADDITIVITY_TOLERANCE = 1e-5
 # Sums of path attributions may miss the logit's change by this share (Sundararajan et al., 2017, section 5).
 COMPLETENESS_TOLERANCE = 0.05
-# Shares of a map's mass or power that differ by less are called alike; own convention.
-SAME_SHARE = 0.02
 
 
 def negligible(r: float) -> bool:
