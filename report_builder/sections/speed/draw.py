@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from markupsafe import Markup
 
 from report_builder.render.page import Cell, Column, Page
@@ -107,7 +109,7 @@ def _task(page: Page, place: int) -> Markup:
 
 
 def _join(page: Page, parts: list[Markup]) -> Markup:
-    return Markup(page.words.text("separator")).join(parts)
+    return reduce(lambda first, second: page.words.html("both", {"first": first, "second": second}), parts)
 
 
 def _code(text: str) -> Markup:
