@@ -30,12 +30,15 @@ from report_builder.report import FORMATS, PROJECT, chosen, document_stem, repor
 
 VERSIONS_OF = [
     "torch",
+    "torchvision",
     "numpy",
     "pandas",
     "scikit-learn",
     "imbalanced-learn",
     "lime",
     "shap",
+    "scikit-image",
+    "pillow",
     "matplotlib",
     "jinja2",
     "weasyprint",

@@ -47,7 +47,7 @@ def publish(request: Request, prepared: Prepared, outcome: Outcome) -> list[Path
 def results_values(results: Mapping[str, Saved], settings: Mapping[str, Any]) -> dict[str, Any]:
     """Every value of every analysis by the dotted name of its step, and what was given."""
     values: dict[str, Any] = {"settings": settings}
-    for name in ("assets", "run", *analysis_names()):
+    for name in ("assets", "run", "vision", *analysis_names()):
         if name in results:
             place = values
             *tables, last = name.split(".")
@@ -93,6 +93,7 @@ def _manifest(
         "settings": prepared.settings,
         "front": prepared.given["front"].values,
         "assets": prepared.given["assets"].values,
+        "vision": prepared.given["vision"].values,
         "steps": {
             report.name: {"key": report.key, "seconds": round(report.seconds, 3)} for report in reports
         },

@@ -26,7 +26,7 @@ def saved(small_build: SmallBuild) -> dict[str, Saved]:
     manifest = json.loads((small_build.out / "manifest.json").read_text(encoding="utf-8"))
     store = Store(small_build.out / "cache")
     loaded = {name: store.load(step["key"]) for name, step in manifest["steps"].items()}
-    given = {"run": manifest["run"], "assets": manifest["assets"]}
+    given = {name: manifest[name] for name in ("run", "assets", "vision")}
     return {name: entry.saved for name, entry in loaded.items() if entry} | {
         name: Saved.given(name, values) for name, values in given.items()
     }

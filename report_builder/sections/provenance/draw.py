@@ -11,6 +11,9 @@ from report_builder.sections.side_by_side import side_by_side
 
 NAME_AND_SECONDS = (Column("column.step", numeric=False), Column("column.seconds"))
 NAME_AND_VALUE = (Column("column.name", numeric=False), Column("column.value", numeric=False))
+NETWORK_AND_PICTURES = tuple(
+    Column(f"column.{name}", numeric=False) for name in ("name", "network", "pictures")
+)
 
 
 def draw(page: Page) -> None:
@@ -29,6 +32,7 @@ def draw(page: Page) -> None:
                 cause=page.words.html(f"cause.{_key(reason['cause'])}"),
             )
     page.table("input", NAME_AND_VALUE, _input_rows(page, asset))
+    _explained(page)
     page.table("machine", NAME_AND_VALUE * 2, side_by_side(_machine_rows(page), 2))
     # sorted, as the order of what is given to a step is no part of its key
     versions = [[name, _code(version)] for name, version in sorted(page.value("run#/versions").items())]
@@ -49,6 +53,43 @@ def _input_rows(page: Page, asset: dict[str, str]) -> list[list[Fact]]:
         [page.words.html("row.licence"), page.words.name(asset["licence"])],
         [page.words.html("row.hash"), _code(asset["sha256"])],
     ]
+
+
+def _explained(page: Page) -> None:
+    """The network and the pictures of the vision half; why the network is not the one preferred."""
+    network, pictures = page.value("assets#/network"), page.value("assets#/photographs")
+    if network["passed_over"]:
+        page.say("passed_over", "passed_over")
+    for reason in network["passed_over"]:
+        if reason["cause"] != "unset":
+            cause = page.words.html(f"cause.{_key(reason['cause'])}")
+            page.say("passed_over", f"passed.{reason['place']}", cause=cause)
+    what = "drawn" if pictures["farmyard"] else "pictures"
+    published = "published" if network["official"] else "own"
+    page.table(
+        "explained",
+        NETWORK_AND_PICTURES,
+        [
+            [page.words.html("row.what"), _code(network["name"]), page.words.html(f"what.{what}")],
+            [
+                page.words.html("row.file"),
+                _code(network["file"]),
+                page.words.html("files", {"count": page.number("assets#/photographs/count")}),
+            ],
+            [
+                page.words.html("row.place"),
+                page.words.html(f"place.{network['origin']}"),
+                page.words.html(f"place.{pictures['origin']}"),
+            ],
+            [page.words.html("row.weights"), page.words.html(f"weights.{published}"), ""],
+            [
+                page.words.html("row.licence"),
+                page.words.name(network["licence"]),
+                page.words.name(pictures["licence"]),
+            ],
+            [page.words.html("row.hash"), _code(network["sha256"]), _code(pictures["sha256"])],
+        ],
+    )
 
 
 def _machine_rows(page: Page) -> list[list[Fact]]:
