@@ -14,6 +14,7 @@ def markdown(report: dict[str, Any]) -> str:
     if machine["device"] == "cpu":
         where += f", threads: {report['threads']}, cores: {machine['cores']}"
     shared = " Other work ran on the machine meanwhile." if machine["shared"] else ""
+    clock = "the process's own processor" if report["clock"] == "processor" else "wall-clock"
     packages = ", ".join(f"{name} {number}" for name, number in versions.items())
     command = "python -m benchmarks vision" + (" --quick" if report["quick"] else "")
     with_share = any("share_of_peak" in outcome for outcome in report["outcomes"])
@@ -25,10 +26,10 @@ def markdown(report: dict[str, Any]) -> str:
 Measured by `{command}` on {report["date"]}: {where}.{shared}
 VGG16 with random weights at its own size; {packages}.
 
-Ours and the peer run in turn; seconds are medians, a ratio is the peer's seconds by ours within one run. Both
-get the same images, classes, draws and block sizes; the peer gets the network as torchvision makes it. The
-difference (its L2 norm by that of the peer's map) and the cosine are those of the worst map: they show that
-both compute the same thing, and, in bf16, what the lower precision costs.
+Ours and the peer run in turn; seconds are medians of {clock} time, a ratio is the peer's seconds by ours
+within one run. Both get the same images, classes, draws and block sizes; the peer gets the network as
+torchvision makes it. The difference (its L2 norm by that of the peer's map) and the cosine are those of the
+worst map: they show that both compute the same thing, and, in bf16, what the lower precision costs.
 
 {table}
 """
