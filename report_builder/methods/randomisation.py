@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 from report_builder.methods.rank_correlation import rank_correlation
 from report_builder.methods.scores import magnitude
 
+T = TypeVar("T")
 Explain = Callable[[], Mapping[str, Tensor]]
 
 
@@ -75,7 +77,7 @@ def randomisation_test(
     return {name: np.stack(rows) for name, rows in correlations.items()}
 
 
-def cascade(layers: Sequence[str]) -> list[tuple[str, ...]]:
+def cascade(layers: Sequence[T]) -> list[tuple[T, ...]]:
     """Stages that take in one more of `layers` each: the first, the first two, ..., all."""
     return [tuple(layers[: i + 1]) for i in range(len(layers))]
 
