@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -185,7 +186,7 @@ def _copy(picture: Photograph, target: Path, hashes: Path) -> None:
     if target.is_file() and remembered_digest(target, hashes) == picture.sha256:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}")
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.copyfile(picture.path, unfinished)
     unfinished.replace(target)
     if remembered_digest(target, hashes) != picture.sha256:
