@@ -27,7 +27,7 @@ from report_builder.render.numbers import MINUS, localise_digits
 
 FULL, HALF = 160.0, 78.0  # mm: the width of the text, and of one of two figures beside each other
 DPI = 220
-JPEG_QUALITY = 80
+PICTURE_DPI, JPEG_QUALITY = 180, 78  # of figures that show pictures and maps
 
 # Okabe and Ito (2008), a palette that readers with any colour vision tell apart.
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -169,15 +169,19 @@ def centred(values: np.ndarray) -> Normalize:
 def save(figure: Figure, path: Path) -> None:
     """Write an opaque PNG or JPEG, the same bytes for the same picture, and release the figure."""
     canvas = FigureCanvasAgg(figure)
-    figure.set_dpi(DPI)
+    pictures = path.suffix == ".jpg"
+    dpi = PICTURE_DPI if pictures else DPI
+    figure.set_dpi(dpi)
     canvas.draw()  # type: ignore[no-untyped-call]
     pixels = np.asarray(canvas.buffer_rgba())[..., :3]  # type: ignore[no-untyped-call]
     path.parent.mkdir(parents=True, exist_ok=True)
     image = Image.fromarray(np.ascontiguousarray(pixels))
-    if path.suffix == ".jpg":
-        image.save(path, format="JPEG", dpi=(DPI, DPI), quality=JPEG_QUALITY, subsampling=0, optimize=True)
+    if pictures:
+        image.save(
+            path, format="JPEG", dpi=(dpi, dpi), quality=JPEG_QUALITY, subsampling="4:2:0", optimize=True
+        )
     else:
-        image.save(path, format="PNG", dpi=(DPI, DPI), compress_level=6)
+        image.save(path, format="PNG", dpi=(dpi, dpi), compress_level=6)
     figure.clear()
 
 

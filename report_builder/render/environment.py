@@ -19,7 +19,7 @@ from report_builder.render.numbers import Number, format_number
 from report_builder.render.page import Cell, Page, TableBlock
 from report_builder.render.words import Fact
 
-_DPI = 220  # of the figures, as plots/style.py saves them
+_DPI = {".png": 220, ".jpg": 180}  # of the figures, as plots/style.py saves them
 # Of a table, in em of its type: the width of the text, what a cell's padding takes, the gap before an
 # interval, the size of an interval's type (templates/css), and how narrow a column of words may become.
 _LINE, _PADDING, _GAP, _INTERVAL_TYPE, _WRAPS = 48.0, 1.2, 0.6, 0.8, 11.0
@@ -107,13 +107,14 @@ class Blocks:
     def figure(self, name: str) -> Markup:
         self.placed.add(("figure", name))
         picture = self.page.figures[name]
-        width, height = _size(self.page.folder / picture.file)
+        path = self.page.folder / picture.file
+        (width, height), dpi = _size(path), _DPI[path.suffix]
         return self._render(
             "figure",
             anchor=self._anchor("fig", name),
             picture=picture,
-            width=round(width / _DPI * 96),
-            height=round(height / _DPI * 96),
+            width=round(width / dpi * 96),
+            height=round(height / dpi * 96),
         )
 
     def row(self, *names: str) -> Markup:
