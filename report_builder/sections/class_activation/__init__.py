@@ -10,7 +10,7 @@ SECTION = Section(
             "class_activation",
             compute("class_activation", "explain"),
             needs=("vision", "photographs", "gradient_maps"),
-            settings=("vision.layer",),
+            settings=("vision.precision",),
             files=("network",),
             on_device=True,
         ),
