@@ -29,7 +29,7 @@ CHAPTERS = (
     Chapter("vision", ("photographs",)),
     Chapter("maps", ("path_methods", "perturbation", "depth")),
     Chapter("scores", ()),
-    Chapter("attacks", ("adversarial",)),
+    Chapter("attacks", ("adversarial", "feature_visualisation")),
     Chapter("checks", ("audit", "checklist", "provenance")),
 )
 # These print what the pages of all other sections hold, so they are drawn after them.

@@ -68,8 +68,22 @@ contrary = Scale(
 )
 # Shares of a map that differ by less than five points are called alike; own convention.
 SAME_SHARE = 0.05
+roughness = Scale(
+    (1.25, 3.0),
+    ("alike", "more", "far_more"),
+    "share of a picture's power at high frequencies, as a multiple of real pictures'; own convention",
+)
+answer_kept = Scale(
+    (0.5, 0.9),
+    ("lost", "weakened", "kept"),
+    "logit of a picture after a small movement, as a share of the logit before; own convention",
+)
 # Deletion scores or errors closer than this, in probability, are called alike; own convention.
 SAME_DELETION = 0.01
+# A class with this probability has more than all others together.
+NAMED = 0.5
+# A picture whose class has this mean probability under movements keeps it nearly always; own convention.
+ROBUST_PICTURE = 0.9
 # Share of an attribution's total that a feature must exceed to be described by itself; own convention.
 MENTION_SHARE = 0.05
 # Two models differ only if the 95 % interval of their difference leaves out zero; the usual level.

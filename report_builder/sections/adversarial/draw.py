@@ -12,7 +12,7 @@ from report_builder.render.words import Fact
 from report_builder.sections.image_words import class_name, method_name, picture_titles
 
 PICTURES, SCENES = "adversarial#", "adversarial.scenes#"
-GRID_WIDTH = 118.0  # mm: three columns of pictures that can be looked at
+GRID_WIDTH = 98.0  # mm: three columns of pictures that can be looked at
 MAPS = ("grad_cam", "saliency")
 PANELS = {
     "success": ("fgsm", "pgd", "random"),
@@ -36,7 +36,7 @@ def draw(page: Page) -> None:
     page.facts |= {
         "chosen": page.number(f"{PICTURES}/chosen/levels"),
         "levels": page.number(f"{PICTURES}/chosen/of"),
-        "pgd_steps": page.number("settings#/adversarial.pgd_steps"),
+        "pgd_steps": page.number("settings#/adversarial/pgd_steps"),
         "scenes": page.number(f"{SCENES}/right"),
         "count": page.number(f"{PICTURES}/count"),
         "largest_epsilon": page.number(f"{PICTURES}/epsilons/{len(page.value(f'{PICTURES}/epsilons')) - 1}"),

@@ -1,0 +1,49 @@
+"""Power spectra of several sets of pictures on logarithmic axes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter
+
+from report_builder.plots.style import CATEGORY_COLOURS, HALF, localise_axes, new_figure
+from report_builder.render.languages import Language
+from report_builder.render.numbers import localise_digits
+
+_TICKS = (0.02, 0.05, 0.1, 0.2, 0.5)
+_DASHES: tuple[str | tuple[int, tuple[float, ...]], ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1)))
+
+
+def power_spectra(
+    frequency: np.ndarray,
+    curves: Mapping[str, np.ndarray],
+    xlabel: str,
+    ylabel: str,
+    language: Language,
+    *,
+    height: float = 52.0,
+) -> Figure:
+    """Half-width figure of the curves (bins,) by their names; a bin of no power is left out."""
+    figure, axes = new_figure(HALF, height)
+    axis = axes[0, 0]
+    for number, (label, power) in enumerate(curves.items()):
+        shown = np.isfinite(power) & (power > 0)
+        axis.plot(
+            frequency[shown],
+            power[shown],
+            color=CATEGORY_COLOURS[number],
+            linestyle=_DASHES[number],
+            label=label,
+        )
+    axis.set_xscale("log")
+    axis.set_yscale("log")
+    axis.xaxis.set_major_locator(FixedLocator(_TICKS))
+    axis.xaxis.set_major_formatter(FixedFormatter([localise_digits(f"{t:g}", language) for t in _TICKS]))
+    axis.xaxis.set_minor_formatter(NullFormatter())
+    axis.set_xlabel(xlabel)
+    axis.set_ylabel(ylabel)
+    axis.legend(loc="lower left", handlelength=2.6)
+    localise_axes(axis, language)
+    return figure
