@@ -114,8 +114,7 @@ def _pair(page: Page) -> None:
     shares = np.divide(maps, sums, out=np.zeros_like(maps), where=sums > 0)
     label = page.words.text("pair.difference")
     rows.append(MapRow(label, shares[:, 0] - shares[:, 1], signed=True))
-    bar = page.words.text("pair.bar")
-    figure = image_grid(rows, page.words.language, bar=bar, width=HALF)
+    figure = image_grid(rows, page.words.language, width=HALF)
     facts: dict[str, Fact] = {
         "first": names[0],
         "second": names[1],
