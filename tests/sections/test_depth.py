@@ -37,7 +37,8 @@ def test_the_grid_holds_the_strongest_feature_maps(farmyard):
     assert (np.diff(means) <= 1e-6).all()
     assert len(set(arrays["channels"])) == grid["shown"] == 24 <= grid["channels"]
     assert arrays["channels"][0] == grid["strongest"]
-    assert 0 <= grid["dead"] <= grid["silent"] < 1
+    assert 0 <= grid["dead_share"] <= grid["silent_share"] < 1
+    assert grid["silent"] == pytest.approx(grid["silent_share"] * grid["channels"])
 
 
 def test_grad_cam_of_both_classes_at_three_depths(farmyard):

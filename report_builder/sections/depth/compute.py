@@ -79,8 +79,10 @@ def _look_inside(
             "channels": maps.shape[1],
             "height": maps.shape[2],
             "width": maps.shape[3],
-            "dead": float(1 - active.any(0).float().mean()),
-            "silent": float(1 - active[chosen].float().mean()),
+            "dead": int((~active.any(0)).sum()),
+            "dead_share": float(1 - active.any(0).float().mean()),
+            "silent": int((~active[chosen]).sum()),
+            "silent_share": float(1 - active[chosen].float().mean()),
             "strongest": int(channels[0, 0]),
         },
     }

@@ -6,13 +6,13 @@ import numpy as np
 from matplotlib import colormaps
 
 from report_builder import verdicts
-from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_grid
+from report_builder.plots.images import CLIP, MapRow, PictureRow, as_pictures, image_grid
 from report_builder.plots.style import SEQUENTIAL
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
 from report_builder.sections.image_words import class_name
 
-COLUMNS = 8  # of the grid of feature maps
+COLUMNS = 12  # of the grid of feature maps
 DEPTHS = ("shallow", "middle", "deep")
 ALPHA = 0.6  # of a map over its picture
 
@@ -51,8 +51,10 @@ def _feature_maps(page: Page, arrays: dict[str, np.ndarray]) -> None:
         "height": page.number("depth#/grid/height"),
         "width": page.number("depth#/grid/width"),
         "strongest": page.number("depth#/grid/strongest"),
-        "dead": page.number("depth#/grid/dead", percent=True, digits=0),
-        "silent": page.number("depth#/grid/silent", percent=True, digits=0),
+        "dead": page.number("depth#/grid/dead"),
+        "dead_share": page.number("depth#/grid/dead_share", percent=True, digits=1),
+        "silent": page.number("depth#/grid/silent"),
+        "silent_share": page.number("depth#/grid/silent_share", percent=True, digits=1),
     }
     maps, channels = arrays["activations"], arrays["channels"]
     rows: list[MapRow | PictureRow] = [
@@ -76,7 +78,7 @@ def _grad_cams(page: Page, arrays: dict[str, np.ndarray]) -> None:
     rows: list[MapRow | PictureRow] = []
     for c, name in enumerate(("first", "second")):
         maps = [arrays[f"cams_{number}"] for number in range(len(layers))]
-        overlays = [_over(picture, both[c], float(both.max())) for both in maps]
+        overlays = [_over(picture, both[c], float(np.percentile(both, CLIP))) for both in maps]
         titles = [page.words.text("common.picture"), *(layer["name"] for layer in layers)]
         rows.append(
             PictureRow(str(page.facts[name]), np.stack([picture, *overlays]), titles if c == 0 else ())
@@ -91,7 +93,7 @@ def _over(picture: np.ndarray, values: np.ndarray, top: float) -> np.ndarray:
     height, width = picture.shape[:2]
     down = np.arange(height) * values.shape[0] // height
     right = np.arange(width) * values.shape[1] // width
-    share = values[np.ix_(down, right)] / top if top > 0 else np.zeros((height, width))
+    share = np.clip(values[np.ix_(down, right)] / top, 0, 1) if top > 0 else np.zeros((height, width))
     colours = colormaps[SEQUENTIAL](share)[..., :3]
     return np.asarray((1 - ALPHA) * picture.mean(-1, keepdims=True) + ALPHA * colours)
 
@@ -130,9 +132,15 @@ def _read_classes(page: Page) -> None:
     if None in shares:
         page.say("changes", "classes.undefined")
         return
-    grown = verdicts.direction(shares[-1] - shares[0], verdicts.SAME_SHARE)
+    first, middle, last = shares
+    grown = verdicts.direction(last - first, verdicts.SAME_SHARE)
+    if not min(first, last) - verdicts.SAME_SHARE <= middle <= max(first, last) + verdicts.SAME_SHARE:
+        grown = "mixed"
     facts = {depth: _own(page, number) for number, depth in enumerate(DEPTHS)}
     page.say("changes", f"classes.{grown}", **facts)
+    likely = page.value("depth#/pair/0/probability") > page.value("depth#/pair/1/probability")
+    if grown == "up" and likely:
+        page.say("changes", "classes.as_predicted")
     page.find(f"finding.classes.{grown}", **facts)
 
 

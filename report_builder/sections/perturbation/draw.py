@@ -127,7 +127,10 @@ def _lime(page: Page, pixels: np.ndarray) -> None:
             kept=page.number(f"{LIME}/seeds/kept"),
             all=page.number(f"{LIME}/seeds/shown"),
         )
-    page.find("finding.lime", fit=page.words.html(f"verdict.{fit}"))
+    if page.value(f"{LIME}/empty") == len(pixels):
+        page.find("finding.lime.nothing")
+    else:
+        page.find("finding.lime.fit", fit=page.words.html(f"verdict.{fit}"))
 
 
 def _fits(page: Page) -> None:
