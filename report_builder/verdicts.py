@@ -101,6 +101,8 @@ ADDITIVITY_TOLERANCE = 1e-5
 # Sums of path attributions may miss the logit's change by this share (Sundararajan et al., 2017, section 5).
 COMPLETENESS_TOLERANCE = 0.05
 
+# Maps that differ by less, as a share of their largest value, are equal up to rounding; own convention.
+EQUAL_MAPS = 1e-3
 
 def negligible(r: float) -> bool:
     """Whether a correlation is so small that its sign says nothing."""

@@ -16,5 +16,6 @@ SECTION = Section(
         ),
     ),
     reads=("vision", "photographs", "gradient_maps"),
+    listings=("report_builder.methods.rectifiers:_Gate",),
     answers=("V22", "V03", "V19"),
 )
