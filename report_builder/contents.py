@@ -27,7 +27,7 @@ CHAPTERS = (
     # vision: trust, photographs; maps: gradients, class_activation, smoothing, path_methods, perturbation, depth,
     # map_grid; scores: map_scores, randomisation; attacks: adversarial, feature_visualisation; speed in checks
     Chapter("vision", ("photographs",)),
-    Chapter("maps", ("gradients", "path_methods", "perturbation", "depth")),
+    Chapter("maps", ("gradients", "smoothing", "path_methods", "perturbation", "depth")),
     Chapter("scores", ()),
     Chapter("attacks", ("adversarial", "feature_visualisation")),
     Chapter("checks", ("audit", "checklist", "provenance")),

@@ -24,9 +24,6 @@ SECTION = Section(
         ),
     ),
     reads=("vision", "photographs", "path_maps", "layer_shap"),
-    listings=(
-        "report_builder.methods.integrated_gradients:integrated_gradients",
-        "report_builder.methods.gradient_shap:_layer_gradient",
-    ),
+    listings=("report_builder.methods.integrated_gradients:integrated_gradients",),
     answers=("V12", "V21"),
 )
