@@ -12,9 +12,11 @@ from PIL import Image
 
 from report_builder.assets.network import FARMNET_FILE
 from report_builder.config import Settings, plain
+from report_builder.contents import load_section
 from report_builder.pipeline.keys import pick
 from report_builder.pipeline.step import Saved, Step, Work
 from report_builder.pipeline.step import plain as plain_values
+from report_builder.render.fragment import draw_section, fragment_step
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -70,6 +72,12 @@ class VisionRun:
         values = plain_values(step.load()(work), step.name)
         self.saved[step.name] = Saved(step.name, values, work.folder)
         return self.saved[step.name]
+
+    def draw(self, section: str, language: str) -> tuple[dict[str, Any], str]:
+        """The values and the HTML of the section's fragment; the steps that it reads must have run before."""
+        step = fragment_step(load_section(section), language)
+        work = self.work(step)
+        return draw_section(work), (work.folder / "fragment.html").read_text(encoding="utf-8")
 
 
 def farmyard_run(folder: Path) -> VisionRun:

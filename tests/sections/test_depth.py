@@ -1,5 +1,6 @@
 """Feature maps and Grad-CAM at three depths: what the values say of the arrays."""
 
+from dataclasses import replace
 from importlib import import_module
 
 import numpy as np
@@ -8,6 +9,7 @@ from vision_steps import farmyard_run, photograph_run
 
 from report_builder.contents import load_section
 from report_builder.methods.applicability import NotApplicable
+from report_builder.pipeline.step import Saved
 
 PHOTOGRAPHS = load_section("photographs").steps[0]
 (DEPTH,) = load_section("depth").steps
@@ -64,18 +66,36 @@ def test_without_masks_nothing_is_said_of_objects(tmp_path):
     assert values["picture"] == 0
     assert len(values["layers"]) == 3
     assert "mass" not in values["layers"][0]
+    for language in ("en", "fa"):
+        drawn, html = run.draw("depth", language)
+        assert drawn["items"] == ["V14", "V16"]
+        assert "On the animal" not in html
 
 
-def test_a_network_without_known_depths_shows_the_layer_of_the_settings_or_none(farmyard, monkeypatch):
+@pytest.mark.parametrize(
+    ("layer", "layers", "key"),
+    [("features.15", ["features.15"], "no_known_depths"), ("classifier.0", [], "layer_without_maps")],
+)
+def test_without_known_depths_the_layer_of_the_settings_is_shown_or_none(
+    farmyard, monkeypatch, tmp_path, layer, layers, key
+):
     def unknown(network):
         raise NotApplicable("no_known_depths", "unknown")
 
     compute = import_module("report_builder.sections.depth.compute")
     monkeypatch.setattr(compute, "depth_layers", unknown)
-    values = compute.look(farmyard.work(DEPTH, {"vision.layer": "features.15"}))
-    assert [layer["name"] for layer in values["layers"]] == ["features.15"]
-    assert values["grid"]["layer"] == "features.15"
-    assert values["left_out"] == {"depth": "no_known_depths"}
-    values = compute.look(farmyard.work(DEPTH, {"vision.layer": "classifier.0"}))
-    assert values["layers"] == []
-    assert values["left_out"] == {"depth": "layer_without_maps"}
+    work = replace(farmyard.work(DEPTH, {"vision.layer": layer}), folder=tmp_path)
+    values = compute.look(work)
+    assert [described["name"] for described in values["layers"]] == layers
+    assert values["left_out"] == {"depth": key}
+    monkeypatch.setitem(farmyard.saved, "depth", Saved("depth", values, tmp_path))
+    drawn, html = farmyard.draw("depth", "en")
+    assert "left out" in html
+    assert len(drawn["figures"]) == 2 * len(layers)
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_the_pages_are_drawn(farmyard, language):
+    values, _ = farmyard.draw("depth", language)
+    assert [name.split(".")[0] for name in values["figures"]] == ["depth-activations", "depth-cams"]
+    assert len(values["findings"]) == 2

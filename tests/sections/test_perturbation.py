@@ -5,6 +5,7 @@ import pytest
 from vision_steps import farmyard_run, photograph_run
 
 from report_builder.contents import load_section
+from report_builder.plots.segments import painted_segments
 
 PHOTOGRAPHS = load_section("photographs").steps[0]
 OCCLUSION, LIME = load_section("perturbation").steps
@@ -88,3 +89,34 @@ def test_a_network_that_is_no_sequence_is_covered_window_by_window(tmp_path):
     described = run.run(LIME, {"lime_image.samples": 4}).values
     assert described["seeds"]["pictures"] == 1
     assert "mass" not in described["pictures"][0]
+    for language in ("en", "fa"):
+        values, html = run.draw("perturbation", language)
+        assert values["items"] == ["V15", "V23"]
+        assert "On the animal" not in html
+    assert "costs a whole forward pass" in run.draw("perturbation", "en")[1]
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_the_pages_are_drawn(farmyard, language):
+    values, html = farmyard.draw("perturbation", language)
+    assert [name.split(".")[0] for name in values["figures"]] == [
+        "perturbation-occlusion",
+        "perturbation-lime",
+    ]
+    assert len(values["findings"]) == 2
+    if language == "en":
+        assert "On the animal" in html
+
+
+def test_chosen_segments_are_painted_and_the_others_are_grey():
+    picture = np.random.default_rng(0).uniform(size=(6, 6, 3))
+    segments = np.repeat(np.repeat(np.arange(9).reshape(3, 3), 2, 0), 2, 1)
+    signs = np.select([segments == 4, segments == 8], [1, -1], 0)
+    painted = painted_segments(picture, segments, signs)
+    assert painted.min() >= 0
+    assert painted.max() <= 1
+    grey = painted[signs == 0]
+    assert np.ptp(grey, axis=-1).max() == pytest.approx(0)
+    warm, cool = painted[signs == 1].mean(0), painted[signs == -1].mean(0)
+    assert warm[0] > warm[2]
+    assert cool[2] > cool[0]

@@ -12,7 +12,7 @@ from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
 from report_builder.sections.image_words import class_name
 
-COLUMNS = 12  # of the grid of feature maps
+COLUMNS = 8  # of the grid of feature maps
 DEPTHS = ("shallow", "middle", "deep")
 ALPHA = 0.6  # of a map over its picture
 
