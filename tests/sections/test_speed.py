@@ -76,7 +76,8 @@ def test_every_case_is_drawn(tmp_path, language, device, outcomes):
     machine = {"device": device, "device_name": "A card", "cores": 4, "shared": device == "cpu"}
     if device == "cuda":
         outcomes = [o | {"share_of_peak": 0.5} for o in outcomes]
-    saved = read(tmp_path, outcomes, machine=machine)
+    clock = {"cpu": "processor", "cuda": "wall"}[device]
+    saved = read(tmp_path, outcomes, machine=machine, clock=clock)
     _, page = drawn("speed", language, tmp_path, {"speed": saved})
     assert len(re.findall(r"<tr", page)) == 1 + len(outcomes)
     assert ("share_of_peak" in page) == (device == "cuda")

@@ -27,6 +27,7 @@ def draw(page: Page) -> None:
     page.find("finding.all" if all_faster else "finding.some")
     page.say("measured", "measured.device")
     page.say("measured", "measured.gpu" if _on_gpu(page) else "measured.cpu")
+    page.say("measured", f"measured.{page.value('speed#/clock')}")
     if page.value("speed#/quick"):
         page.say("measured", "measured.quick")
     if page.value("speed#/machine/shared"):
