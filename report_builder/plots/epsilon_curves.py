@@ -45,7 +45,7 @@ def band_curves(
 ) -> Figure:
     """Panels in reading order; the settings stand at equal distances."""
     rows = -(-len(panels) // columns)
-    figure, axes = new_figure(height=52.0 * rows, rows=rows, columns=columns)
+    figure, axes = new_figure(height=47.0 * rows, rows=rows, columns=columns)
     places = np.arange(len(settings))
     ordered = [axis for line in axes for axis in in_reading_order(list(line), language)]
     for index, (axis, panel) in enumerate(zip(ordered, panels, strict=True)):

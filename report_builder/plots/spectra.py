@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from report_builder.plots.style import CATEGORY_COLOURS, HALF, localise_axes, new_figure
+from report_builder.plots.style import CATEGORY_COLOURS, HALF, new_figure
 from report_builder.render.languages import Language
 from report_builder.render.numbers import localise_digits
 
@@ -39,11 +39,13 @@ def power_spectra(
         )
     axis.set_xscale("log")
     axis.set_yscale("log")
-    axis.xaxis.set_major_locator(FixedLocator(_TICKS))
-    axis.xaxis.set_major_formatter(FixedFormatter([localise_digits(f"{t:g}", language) for t in _TICKS]))
-    axis.xaxis.set_minor_formatter(NullFormatter())
+    low, high = axis.get_ylim()
+    decades = [10.0**k for k in range(-8, 9, 2) if low <= 10.0**k <= high]
+    for side, ticks in ((axis.xaxis, _TICKS), (axis.yaxis, decades)):
+        side.set_major_locator(FixedLocator(ticks))
+        side.set_major_formatter(FixedFormatter([localise_digits(f"{t:g}", language) for t in ticks]))
+        side.set_minor_locator(NullLocator())
     axis.set_xlabel(xlabel)
     axis.set_ylabel(ylabel)
-    axis.legend(loc="lower left", handlelength=2.6)
-    localise_axes(axis, language)
+    axis.legend(loc="lower left", handlelength=2.6, markerfirst=language.direction == "ltr")
     return figure

@@ -78,11 +78,9 @@ def test_the_centre_of_mass_of_one_point_is_that_point() -> None:
     assert compute._centre(maps).tolist() == [[1.5 / 4, 6.5 / 8], [0.5, 0.5]]
 
 
-def test_a_chosen_epsilon_between_the_others_is_tried_too(farmyard: tuple[VisionRun, Saved]) -> None:
-    run, _ = farmyard
-    values = run.run(PICTURES, {"adversarial.chosen": 3}).values
-    assert values["epsilons"] == [0, 1, 2, 3, 4, 8, 16]
-    assert values["epsilons"][values["chosen"]["place"]] == 3
+def test_a_chosen_epsilon_between_the_others_is_tried_too() -> None:
+    assert compute._epsilons(3) == (0, 1, 2, 3, 4, 8, 16)
+    assert compute._epsilons(8) == compute.EPSILONS
 
 
 def test_rates_of_the_scenes(scenes: Saved) -> None:

@@ -67,8 +67,9 @@ def _estimate(page: Page, source: str) -> dict[str, Fact]:
 
 def _findings(page: Page, chosen: int) -> None:
     success = f"{SCENES}/success"
+    own = page.value("vision#/network") == "farmnet"
     page.find(
-        "finding.flips",
+        "finding.flips" if own else "finding.flips_farmnet",
         **_estimate(page, f"{success}/fgsm/{chosen}"),
         random=page.number(f"{success}/random/{chosen}/value", percent=True, digits=0),
     )
@@ -94,12 +95,16 @@ def _describe_shown(page: Page, chosen: int) -> None:
         "distance": page.number(f"{last}/distance", digits=2),
         "random": page.number(f"{PICTURES}/pictures/{shown['index']}/random/true", digits=3),
     }
+    if not page.value(f"{PICTURES}/pictures/{shown['index']}/right"):
+        page.say("shown", "shown.wrong", title=picture_titles(page)[shown["index"]], **facts)
     page.say("shown", f"shown.{'flips' if flips else 'holds'}", **facts)
     if shown["flips_at"] is None:
         page.say("shown", "shown.never")
     else:
         page.say("shown", "shown.smallest", smallest=page.number(f"{source}/flips_at"))
-    page.say("shown", "shown.random", **facts)
+    before, random = curve[0]["true"], page.value(f"{PICTURES}/pictures/{shown['index']}/random/true")
+    kept, lost = (verdicts.answer_kept(p / before) for p in (random, curve[chosen]["true"]))
+    page.say("shown", "shown.direction" if (kept, lost) == ("kept", "lost") else "shown.random", **facts)
     right = page.value(f"{PICTURES}/right")
     if page.value(f"{PICTURES}/wrong"):
         page.say("table", "rates.left_out", wrong=page.number(f"{PICTURES}/wrong"))
