@@ -38,6 +38,8 @@ def test_persian_is_written_in_persian_letters(key, texts):
 
 @pytest.mark.parametrize(("key", "texts"), SENTENCES)
 def test_numbers_come_from_results(key, texts):
+    if key.split(".")[-1] == "paper":  # a citation's year and pages are no results
+        return
     for text in texts.values():
         prose = LATIN_NAME.sub("", MARKUP.sub("", text))
         assert not re.search(r"\d", prose), f"digits typed into prose: {text}"
