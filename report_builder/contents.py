@@ -26,8 +26,8 @@ CHAPTERS = (
     # the vision half; sections in this order as they are written:
     # vision: trust, photographs; maps: gradients, class_activation, smoothing, path_methods, perturbation, depth,
     # map_grid; scores: map_scores, randomisation; attacks: adversarial, feature_visualisation; speed in checks
-    Chapter("vision", ("photographs",)),
-    Chapter("maps", ("gradients", "smoothing", "path_methods", "perturbation", "depth")),
+    Chapter("vision", ("trust", "photographs")),
+    Chapter("maps", ("gradients", "class_activation", "smoothing", "path_methods", "perturbation", "depth")),
     Chapter("scores", ()),
     Chapter("attacks", ("adversarial", "feature_visualisation")),
     Chapter("checks", ("audit", "checklist", "provenance")),

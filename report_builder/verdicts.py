@@ -66,6 +66,11 @@ contrary = Scale(
     ("parallel", "divided", "contrary"),
     "share of the rows whose own ICE curve slopes against the average curve; own convention",
 )
+survival = Scale(
+    (0.3, 0.8),
+    ("lost", "changed", "kept"),
+    "rank correlation of a map with the one after weights are drawn anew; own convention",
+)
 # Shares of a map that differ by less than five points are called alike; own convention.
 SAME_SHARE = 0.05
 roughness = Scale(
@@ -101,8 +106,11 @@ ADDITIVITY_TOLERANCE = 1e-5
 # Sums of path attributions may miss the logit's change by this share (Sundararajan et al., 2017, section 5).
 COMPLETENESS_TOLERANCE = 0.05
 
+# "Most of a map" is more than half of it; the plain meaning of the word.
+MAJORITY = 0.5
 # Maps that differ by less, as a share of their largest value, are equal up to rounding; own convention.
 EQUAL_MAPS = 1e-3
+
 
 def negligible(r: float) -> bool:
     """Whether a correlation is so small that its sign says nothing."""

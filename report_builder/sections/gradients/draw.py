@@ -43,9 +43,7 @@ def _cosines(page: Page) -> None:
         name: page.number(f"gradient_maps#/cosine/{name}", digits=2, signed=True)
         for name in ("gradient", "deconvnet", "clipped_at_the_input")
     }
-    facts["negative"] = page.number(
-        "gradient_maps#/negative/guided_backpropagation", percent=True, digits=0
-    )
+    facts["negative"] = page.number("gradient_maps#/negative/guided_backpropagation", percent=True, digits=0)
     related = _related(page.value("gradient_maps#/cosine/gradient"))
     page.say("cosines", f"cosines.gradient.{related}", **facts)
     page.say("cosines", "cosines.deconvnet", **facts)
@@ -70,10 +68,7 @@ def _inside(page: Page) -> None:
         [
             title,
             page.number(f"{place}/areas/{i}", percent=True, digits=0),
-            *(
-                page.number(f"{place}/methods/{name}/masses/{i}", percent=True, digits=0)
-                for name in scored
-            ),
+            *(page.number(f"{place}/methods/{name}/masses/{i}", percent=True, digits=0) for name in scored),
         ]
         for i, title in enumerate(picture_titles(page))
         if areas[i] is not None
@@ -94,6 +89,8 @@ def _inside(page: Page) -> None:
         facts[name] = page.number(f"{place}/methods/{name}/mass", percent=True, digits=0)
         facts[f"{name}_hits"] = page.number(f"{place}/methods/{name}/hits")
     page.say("inside", "inside.saliency", **facts)
+    most = page.value(f"{place}/methods/saliency/mass") > verdicts.MAJORITY
+    page.say("inside", "inside.animal" if most else "inside.background")
     if "guided_backpropagation" not in scored:
         return
     masses = {name: page.value(f"{place}/methods/{name}/mass") for name in scored}
