@@ -17,8 +17,6 @@ SECTION = Section(
     ),
     reads=("vision", "photographs", "gradient_maps", "class_activation"),
     answers=("V02", "V04", "V20"),
-    listings=(
-        "report_builder.methods.passes:class_map",
-        "report_builder.methods.cam:guided_grad_cam",
-    ),
+    settings=("vision.layer",),
+    listings=("report_builder.methods.passes:class_map",),
 )

@@ -47,7 +47,9 @@ def _layer(page: Page, layer: str) -> None:
         "height": page.number("gradient_maps#/maps_size/0"),
         "width": page.number("gradient_maps#/maps_size/1"),
     }
-    page.say("layer", "layer")
+    auto = page.value("settings#/vision/layer") == "auto"
+    page.say("layer", "layer.auto" if auto else "layer.named")
+    page.say("layer", "layer.kept")
 
 
 def _beside_cam(page: Page) -> None:
@@ -92,13 +94,13 @@ def _beside_each_other(page: Page) -> None:
     page.say(
         "score_cam",
         f"score_cam.{alike}",
-        rank=page.number("class_activation#/rank_of_score_cam", digits=2, signed=True),
+        rank=page.number("class_activation#/rank_of_score_cam", digits=2),
     )
     if page.value("class_activation#/rank_if_normalised_first") is not None:
         page.say(
             "product",
             "product",
-            rank=page.number("class_activation#/rank_if_normalised_first", digits=2, signed=True),
+            rank=page.number("class_activation#/rank_if_normalised_first", digits=2),
         )
     if page.value("class_activation#/inside"):
         _inside(page)
@@ -140,7 +142,8 @@ def _inside(page: Page) -> None:
         return
     guided = "gradient_maps#/inside/methods/guided_backpropagation/mass"
     facts["guided"] = _share(page, guided)
-    gain = page.value(f"{methods['guided_grad_cam']}/mass") - page.value(guided)
+    factor = max(page.value(guided), page.value(f"{methods['grad_cam']}/mass"))
+    gain = page.value(f"{methods['guided_grad_cam']}/mass") - factor
     verdict = verdicts.direction(gain, verdicts.SAME_SHARE)
     page.say("inside", f"inside.guided_grad_cam.{verdict}", **facts)
     page.say("inside", "inside.hits", **facts)

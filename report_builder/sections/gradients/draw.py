@@ -40,7 +40,7 @@ def _maps(page: Page) -> None:
 
 def _cosines(page: Page) -> None:
     facts: dict[str, Fact] = {
-        name: page.number(f"gradient_maps#/cosine/{name}", digits=2, signed=True)
+        name: page.number(f"gradient_maps#/cosine/{name}", digits=2)
         for name in ("gradient", "deconvnet", "clipped_at_the_input")
     }
     facts["negative"] = page.number("gradient_maps#/negative/guided_backpropagation", percent=True, digits=0)
