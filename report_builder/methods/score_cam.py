@@ -14,13 +14,20 @@ EPSILON = 1e-8
 
 
 def score_cam(
-    network: nn.Module, images: Tensor, classes: Tensor, layer: str, memory: MemoryBudget | None = None
+    network: nn.Module,
+    images: Tensor,
+    classes: Tensor,
+    layer: str,
+    memory: MemoryBudget | None = None,
+    *,
+    strongest: int | None = None,
 ) -> Tensor:
     """Score-CAM (n, h', w') at the layer's resolution, not negative.
 
     Each of the layer's feature maps, brought to the image's size and to the range 0 to 1, masks the image;
     the softmax over the maps of the class logits weighs them. One forward pass per map and image, except that
-    constant maps mask the whole image and share one.
+    constant maps mask the whole image and share one. strongest: of each image, only so many maps, those that
+    vary most, are tried; the others count as constant (without it all are).
 
     Source: Wang et al. 2020, Score-CAM: Score-Weighted Visual Explanations.
     Raises ValueError for inputs or a layer that do not fit, NotApplicable for a layer without feature maps.
@@ -37,7 +44,11 @@ def score_cam(
     with frozen(network), torch.no_grad():
         blank = network(torch.zeros_like(x[:1])).expand(len(x), -1)
         scores = class_scores(blank, classes)[:, None].repeat(1, maps.shape[1])
-        image, channel = torch.nonzero(maps.amax((2, 3)) > maps.amin((2, 3)), as_tuple=True)
+        tried = maps.amax((2, 3)) > maps.amin((2, 3))
+        if strongest is not None:
+            most = maps.std((2, 3)).topk(min(strongest, maps.shape[1])).indices
+            tried &= torch.zeros_like(tried).scatter(1, most, True)
+        image, channel = torch.nonzero(tried, as_tuple=True)
         masked = memory.run(
             len(image),
             cost,

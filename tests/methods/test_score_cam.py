@@ -51,6 +51,15 @@ def test_constant_maps_share_one_forward_pass(monkeypatch):
     assert calls.images == 3 + 1 + 3 * 4
 
 
+def test_only_the_maps_that_vary_most_are_tried(monkeypatch):
+    network = vgg()
+    all_maps = score_cam(network, X, T, "features.4")
+    torch.testing.assert_close(score_cam(network, X, T, "features.4", strongest=99), all_maps)
+    calls = Calls(network, monkeypatch)
+    score_cam(network, X, T, "features.4", strongest=2)
+    assert calls.images == 3 + 1 + 3 * 2
+
+
 def test_a_layer_without_maps_is_refused():
     with pytest.raises(NotApplicable) as caught:
         score_cam(vgg(), X, T, "classifier.1")
