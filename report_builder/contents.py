@@ -27,7 +27,10 @@ CHAPTERS = (
     # vision: trust, photographs; maps: gradients, class_activation, smoothing, path_methods, perturbation, depth,
     # map_grid; scores: map_scores, randomisation; attacks: adversarial, feature_visualisation; speed in checks
     Chapter("vision", ("trust", "photographs")),
-    Chapter("maps", ("gradients", "class_activation", "smoothing", "path_methods", "perturbation", "depth")),
+    Chapter(
+        "maps",
+        ("gradients", "class_activation", "smoothing", "path_methods", "perturbation", "depth", "map_grid"),
+    ),
     Chapter("scores", ()),
     Chapter("attacks", ("adversarial", "feature_visualisation")),
     Chapter("checks", ("audit", "checklist", "provenance")),

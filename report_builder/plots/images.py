@@ -80,7 +80,7 @@ def image_grid(
     names = [fitted(row.label, label - GAP, LABEL_SIZE) if label and row.label else [] for row in rows]
     label = max(label, *(width_of(line, LABEL_SIZE) + GAP for name in names for line in name), 0)
     pitch = (width - label) / columns
-    titles = [[_title(title, pitch - GAP) for title in row.titles] for row in rows]
+    titles = [[title_lines(title, pitch - GAP) for title in row.titles] for row in rows]
     tops = [
         LINE * max((len(lines) for lines in above), default=0) + (GAP if above else 0) for above in titles
     ]
@@ -98,7 +98,7 @@ def image_grid(
                 axis.imshow(row.pictures[index], interpolation="bilinear", aspect="auto")
             else:
                 assert maps is not None
-                _draw_map(axis, row, maps[index], index)
+                draw_map(axis, maps[index], row.signed, None if row.over is None else row.over[index])
             if above:
                 sheet.title(start, y - GAP, pitch - GAP, above[index])
         sheet.name(label - GAP, y + (pitch - GAP) / 2, name)
@@ -114,7 +114,8 @@ def coloured(maps: np.ndarray, signed: bool) -> np.ndarray:
     return np.asarray(colours(signed)((scaled(maps) - low) / (1 - low))[..., :3])
 
 
-def _title(text: str, room: float) -> list[str]:
+def title_lines(text: str, room: float) -> list[str]:
+    """The lines of a title above a cell of `room` mm."""
     return [cut(line, room + GAP / 2, TITLE_SIZE) for line in fitted(text, room, TITLE_SIZE)]
 
 
@@ -122,17 +123,17 @@ def _items(row: MapRow | PictureRow) -> np.ndarray:
     return row.pictures if isinstance(row, PictureRow) else row.maps
 
 
-def _draw_map(axis: Axes, row: MapRow, values: np.ndarray, index: int) -> None:
-    norm = Normalize(-1 if row.signed else 0, 1)
-    if row.over is None:
-        axis.imshow(values, cmap=colours(row.signed), norm=norm, interpolation="auto", aspect="auto")
+def draw_map(axis: Axes, values: np.ndarray, signed: bool, picture: np.ndarray | None = None) -> None:
+    """A map that is scaled already, upon the picture (h, w, 3) in grey where there is one."""
+    norm = Normalize(-1 if signed else 0, 1)
+    if picture is None:
+        axis.imshow(values, cmap=colours(signed), norm=norm, interpolation="auto", aspect="auto")
         return
-    picture = row.over[index]
     box = (0, picture.shape[1], picture.shape[0], 0)
     axis.imshow(picture.mean(-1), cmap="gray", norm=Normalize(0, 1), extent=box, aspect="auto")
     axis.imshow(
         values,
-        cmap=colours(row.signed),
+        cmap=colours(signed),
         norm=norm,
         alpha=0.6,
         extent=box,

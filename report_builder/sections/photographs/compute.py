@@ -12,7 +12,8 @@ import torch
 
 from report_builder.datasets.farmyard.fixed import load_fixed_scenes
 from report_builder.datasets.pictures import read_picture
-from report_builder.models.networks import Network
+from report_builder.models import farmnet
+from report_builder.models.networks import Network, writeup_index_faults
 from report_builder.pipeline.step import Values, Work
 from report_builder.sections.seen import load
 
@@ -63,16 +64,29 @@ def predict(work: Work) -> Values:
         arrays["objects"] = np.stack([p.objects for p in shown if p.objects is not None])
         arrays["parts"] = np.stack([p.parts for p in shown if p.parts is not None])
     work.save(**arrays)
+    faults = [fault._asdict() for fault in writeup_index_faults()]
     labelled = [image for image in described if image["index"] is not None]
     return {
         "images": described,
         "size": network.size,
+        "normalisation": _normalisation(network),
         "class_count": len(network.class_names),
+        "chance": 1 / len(network.class_names),
+        "mean_probability": sum(image["predicted_probability"] for image in described) / len(described),
         "shown": len(shown),
         "labelled": len(labelled),
         "right": sum(image["right"] for image in labelled),
         "background": {"count": len(background), "apart": bool(others)},
+        "index_faults": faults,
+        "fault_count": len(faults),
     }
+
+
+def _normalisation(network: Network) -> dict[str, Any]:
+    """Mean and standard deviation of the channels, and whether the network itself applies them."""
+    if network.name == "farmnet":
+        return {"mean": [farmnet.MEAN] * 3, "std": [farmnet.STD] * 3, "inside": True}
+    return {"mean": list(network.mean), "std": list(network.std), "inside": False}
 
 
 def _farmyard() -> list[_Picture]:

@@ -1,0 +1,52 @@
+"""What a map of each method costs: passes through the network for one picture."""
+
+from __future__ import annotations
+
+from report_builder.pipeline.step import Values, Work
+
+
+def count_passes(work: Work) -> Values:
+    """By method, the pictures that go through the network forwards, and those that come back as gradients.
+
+    A pass from a layer on, or up to it, counts as a whole one. What a method takes from another's map, as
+    Guided Grad-CAM does, is counted with it, each pass once. The methods left out have no entry.
+    """
+    left_out: dict[str, str] = {}
+    for saved in work.needs.values():
+        left_out |= saved.values.get("left_out", {})
+    noisy = work.needs["smoothing"].values["samples"]
+    paths = work.needs["path_maps"].values
+    channels = work.needs["class_activation"].values.get("channels") or 0
+    windows = work.needs["occlusion_maps"].values["windows"]
+    perturbations = work.needs["lime_maps"].values["samples"]
+    passes = {
+        "saliency": (1, 1),
+        "input_x_gradient": (1, 1),
+        "guided_backpropagation": (1, 1),
+        "deconvnet": (1, 1),
+        "cam": (1, 0),
+        "grad_cam": (1, 1),
+        "guided_grad_cam": (1, 2),
+        "score_cam": (channels + 2, 0),  # the picture and the blank one beside the masked ones
+        "smooth_grad": (noisy, noisy),
+        "smooth_guided": (noisy, noisy),
+        "smooth_guided_grad_cam": (noisy + 1, noisy + 1),
+        "integrated_gradients": (paths["steps"], paths["steps"]),
+        "gradient_shap": (paths["samples"], paths["samples"]),
+        "deeplift": (2, 1),
+        "occlusion": (windows + 1, 0),
+        "lime_image": (perturbations, 0),
+    }
+    costs = {
+        name: {"forward": forward, "backward": backward, "total": forward + backward}
+        for name, (forward, backward) in passes.items()
+        if name not in left_out
+    }
+    totals = [cost["total"] for cost in costs.values()]
+    return {
+        "methods": costs,
+        "left_out": {name: reason for name, reason in left_out.items() if name in passes},
+        "count": len(costs),
+        "least": min(totals),
+        "most": max(totals),
+    }
