@@ -97,3 +97,16 @@ def test_without_a_layer_of_maps_it_says_why(farmyard, tmp_path):
     result = explain(work)
     assert result["left_out"]["score_cam"] == "layer_without_maps"
     assert "weights_alike" not in result
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("pictures", ["farmyard", "photographs"])
+def test_the_pages_are_drawn(pictures, language, request):
+    run = request.getfixturevalue(pictures)
+    values, html = run.draw("class_activation", language)
+    assert set(values["figures"]) == {f"class_activation-maps.{language}.jpg"}
+    assert ('id="tab-class_activation-inside"' in html) == (pictures == "farmyard")
+    assert "{layer}" not in html
+    if language == "en":
+        assert ("CAM does not apply" in html) == (pictures == "farmyard")
+        assert ("Grad-CAM is the same map" in html) == (pictures == "photographs")

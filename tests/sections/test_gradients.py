@@ -111,3 +111,27 @@ def test_what_a_network_cannot_do_is_left_out_with_its_reason(farmyard, monkeypa
         assert values["left_out"]["guided_backpropagation"] == "no_rectifier"
         assert values["left_out"]["grad_cam"] in ("layer_without_maps", "no_default_layer")
         assert set(values["inside"]["methods"]) == {"saliency", "input_x_gradient"}
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_the_pages_are_drawn(farmyard, language):
+    values, html = farmyard.draw("gradients", language)
+    assert set(values["figures"]) == {f"gradients-maps.{language}.jpg"}
+    assert 'id="tab-gradients-inside"' in html
+    assert html.count('class="card"') == 4
+
+
+def test_the_pages_are_drawn_without_masks_and_without_rectifiers(tmp_path):
+    run = photograph_run(tmp_path)
+    for step in (*PHOTOGRAPHS.steps, MAPS):
+        run.run(step)
+    _, html = run.draw("gradients", "en")
+    assert 'id="tab-gradients-inside"' not in html
+    assert "animals cover" not in html
+    saved = run.saved["gradient_maps"]
+    gone = {"left_out": dict.fromkeys(("guided_backpropagation", "deconvnet"), "no_rectifier")}
+    values = saved.values | gone | {"cosine": {}, "negative": {}, "rectifiers": 0}
+    run.saved["gradient_maps"] = dataclasses.replace(saved, values=values)
+    for language in ("en", "fa"):
+        _, html = run.draw("gradients", language)
+    assert "rectifiers of the network were gated" not in html
