@@ -64,7 +64,6 @@ def _score_cam(setup: Setup) -> Comparison:
 
     def theirs() -> list[Floats]:
         with ScoreCAM(setup.theirs, [module]) as peer, patch("tqdm.tqdm", _silent):
-            peer.batch_size = setup.at_once
             return [peer(setup.image, peer_targets(setup.target)).astype(np.float64)]
 
     return Comparison("score_cam", "Score-CAM", "pytorch-grad-cam", ours, theirs, {"maps": maps})

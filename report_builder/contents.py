@@ -23,9 +23,6 @@ CHAPTERS = (
     Chapter("models", ("mlp", "nam", "performance")),
     Chapter("explanations", ("lime", "shapley", "agreement", "all_samples")),
     Chapter("dependence", ("dependence",)),
-    # the vision half; sections in this order as they are written:
-    # vision: trust, photographs; maps: gradients, class_activation, smoothing, path_methods, perturbation, depth,
-    # map_grid; scores: map_scores, randomisation; attacks: adversarial, feature_visualisation; speed in checks
     Chapter("vision", ("trust", "photographs")),
     Chapter(
         "maps",
@@ -33,7 +30,7 @@ CHAPTERS = (
     ),
     Chapter("scores", ()),
     Chapter("attacks", ("adversarial", "feature_visualisation")),
-    Chapter("checks", ("audit", "checklist", "provenance")),
+    Chapter("checks", ("speed", "audit", "checklist", "provenance")),
 )
 # These print what the pages of all other sections hold, so they are drawn after them.
 CLOSING = ("audit", "checklist", "provenance")
