@@ -28,7 +28,7 @@ CHAPTERS = (
         "maps",
         ("gradients", "class_activation", "smoothing", "path_methods", "perturbation", "depth", "map_grid"),
     ),
-    Chapter("scores", ()),
+    Chapter("scores", ("map_scores", "randomisation")),
     Chapter("attacks", ("adversarial", "feature_visualisation")),
     Chapter("checks", ("speed", "audit", "checklist", "provenance")),
 )

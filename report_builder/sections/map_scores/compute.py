@@ -21,7 +21,7 @@ from report_builder.methods.scores import (
     part_sums,
     pointing_game,
 )
-from report_builder.models.farmnet import FarmNet, load_farmnet
+from report_builder.models.farmnet import FarmNet
 from report_builder.pipeline.step import Values, Work
 from report_builder.sections.map_methods import REFERENCES
 from report_builder.sections.map_scores import FAMILIES, FARMNET
@@ -33,7 +33,19 @@ from report_builder.sections.map_scores.measures import (
     places,
     relevance,
 )
-from report_builder.sections.scene_maps import MAPS, RANDOM_FAMILIES, RANDOM_METHODS, Budget, Maps
+from report_builder.sections.scene_maps import (
+    BACKGROUND,
+    LIME_SAMPLES,
+    LIME_SEGMENTS,
+    MAPS,
+    OCCLUSION_WINDOW,
+    RANDOM_FAMILIES,
+    RANDOM_METHODS,
+    SCORE_CAM_MAPS,
+    Budget,
+    Maps,
+    scored_network,
+)
 
 RESEEDED = 8  # scenes whose random maps are made again with another seed
 # Scores by name: whether much of it is good
@@ -49,7 +61,7 @@ SCORES = {
 
 def draw_scenes(work: Work) -> Values:
     """Test scenes with an animal, their masks, and what the class logit loses when a part is not drawn."""
-    network = _farmnet(work)
+    network = scored_network(work.files[FARMNET], work.device)
     drawn = split_scenes("test", work.settings["map_scores.scenes"])
     kept = np.flatnonzero(drawn.labels != CLASSES.index("none"))
     scenes = Scenes(drawn.images[kept], drawn.labels[kept], drawn.objects[kept], drawn.parts[kept])
@@ -57,7 +69,9 @@ def draw_scenes(work: Work) -> Values:
     network.to(work.device)
     images = to_tensor(scenes.images)
     with torch.no_grad():
-        predicted = torch.cat([network(block.to(work.device)).argmax(1).cpu() for block in images.split(16)])
+        predicted = torch.cat(
+            [network(block.to(work.device)).argmax(1).cpu() for block in torch.split(images, 16)]
+        )
     defining = np.array([PARTS.index(DEFINING_PART[CLASSES[label]]) for label in scenes.labels])
     shown = (scenes.parts == defining[:, None, None]).sum((1, 2)) >= MIN_PART_PIXELS
     work.save(
@@ -82,7 +96,7 @@ def draw_scenes(work: Work) -> Values:
 
 def score_family(work: Work) -> Values:
     """Arrays `<score>.<method>` of one family: (scenes,), or fewer where a score needs what a scene lacks."""
-    network, scenes = _farmnet(work), work.needs["scenes"].arrays()
+    network, scenes = scored_network(work.files[FARMNET], work.device), work.needs["scenes"].arrays()
     family, settings = work.parameters["family"], work.settings["map_scores"]
     images = to_tensor(scenes["images"]).to(work.device)
     classes = torch.from_numpy(scenes["labels"]).to(work.device)
@@ -133,22 +147,33 @@ def rank(work: Work) -> Values:
             "means": {name: _described(estimate) for name, estimate in means.items()},
             "ahead_of": {reference: _ahead(table, own, reference, sign, options) for reference in REFERENCES},
         }
+        scores[score]["beaten"] = {
+            reference: sum(found["interval"][0] > 0 for found in ahead.values())
+            for reference, ahead in scores[score]["ahead_of"].items()
+        }
     mean_ranks = {name: float(np.mean(found)) for name, found in places_of.items()}
     ranked = sorted(own, key=lambda name: mean_ranks[name])
     random_head = work.needs["randomisation"].values["head"]
     return {
+        "methods": len(own),
         "ranked": ranked,
         "mean_ranks": mean_ranks,
         "ranks": {name: dict(zip(SCORES, found, strict=True)) for name, found in places_of.items()},
         "scores": scores,
+        "baseline": _baseline(arrays, options),
         "seeds": seeds,
+        "seeds_order": sorted(seeds, key=lambda name: seeds[name]),
+        "reseeded": RESEEDED,
         "random_head": {name: random_head[name] for name in ranked if name in random_head},
         "agreement": _agreement(scores, own),
+        "reduced": {
+            "window": OCCLUSION_WINDOW,
+            "lime_segments": LIME_SEGMENTS,
+            "lime_samples": LIME_SAMPLES,
+            "background": BACKGROUND,
+            "score_cam_maps": SCORE_CAM_MAPS,
+        },
     }
-
-
-def _farmnet(work: Work) -> FarmNet:
-    return load_farmnet(work.files[FARMNET]).to(work.device)
 
 
 def _against_masks(name: str, maps: Tensor, scenes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -198,15 +223,29 @@ def _ahead(
     return {name: _described(found) for name, found in means_with_intervals(ahead, **options).items()}
 
 
-def _agreement(scores: dict[str, Any], own: list[str]) -> dict[str, float]:
-    """Rank correlation between the orders in which two scores put the methods."""
+def _baseline(arrays: dict[str, np.ndarray], options: dict[str, int]) -> dict[str, Values]:
+    """What Integrated Gradients gain, on the same scenes, by the mean colour as their baseline."""
+    gains = {}
+    for score, much_is_good in SCORES.items():
+        gain = arrays[f"{score}.from_mean_colour"] - arrays[f"{score}.integrated_gradients"]
+        gains[score] = means_with_intervals({"gain": gain if much_is_good else -gain}, **options)["gain"]
+    return {score: _described(gain) for score, gain in gains.items()}
+
+
+def _agreement(scores: dict[str, Any], own: list[str]) -> list[Values]:
+    """Rank correlation between the orders in which two scores put the methods, the least first."""
     values = {
         score: [(1 if SCORES[score] else -1) * found["means"][name]["value"] for name in own]
         for score, found in scores.items()
     }
     names = list(values)
-    return {
-        f"{first}.{second}": float(rank_correlation([values[first]], [values[second]])[0])
+    pairs = [
+        {
+            "first": first,
+            "second": second,
+            "correlation": float(rank_correlation([values[first]], [values[second]])[0]),
+        }
         for i, first in enumerate(names)
         for second in names[i + 1 :]
-    }
+    ]
+    return sorted(pairs, key=lambda pair: float(pair["correlation"]))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
-import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from report_builder.methods.cam import upsample
 from report_builder.methods.pixel_deletion import area_under_curve, deletion_curves, pixel_order
 from report_builder.methods.scores import magnitude
+
+Direction = Literal["deletion", "insertion"]
 
 BLUR = 10  # how many times coarser the blurred copies are
 # Methods that share out the logit: the sign of their maps speaks for or against the class. The size of the
@@ -19,6 +22,7 @@ EVIDENCE = frozenset(
         "input_x_gradient",
         "cam",
         "integrated_gradients",
+        "from_mean_colour",
         "gradient_shap",
         "deeplift",
         "occlusion",
@@ -51,8 +55,9 @@ def deletion_and_insertion(
 ) -> dict[str, np.ndarray]:
     """Areas (n,) under both curves. Deletion ends at the mean colour, insertion starts from a blur."""
     mean = images.mean((2, 3), keepdim=True)
-    found = {}
-    for direction, baseline in (("deletion", mean), ("insertion", blurred)):
+    ways: tuple[tuple[Direction, Tensor], ...] = (("deletion", mean), ("insertion", blurred))
+    found: dict[str, np.ndarray] = {}
+    for direction, baseline in ways:
         curves = deletion_curves(
             network, images, classes, order, baseline=baseline, direction=direction, steps=steps
         )

@@ -23,7 +23,8 @@ def score(work: Work) -> Values:
     seen = pictures(work, network)
     height, width = seen.images.shape[-2:]
     arrays = {name: a for source in SOURCES for name, a in work.needs[source].arrays().items()}
-    maps = {name: torch.from_numpy(np.asarray(arrays[name])) for name in ORDER if name in arrays}
+    shown = (*ORDER, "from_mean_colour")
+    maps = {name: torch.from_numpy(np.asarray(arrays[name])) for name in shown if name in arrays}
     seed, steps = work.settings["seed"], work.settings["map_scores.deletion_steps"]
     maps |= {
         "random": random_maps(len(seen.images), height, width, seed=seed).float(),

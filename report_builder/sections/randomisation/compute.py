@@ -10,11 +10,18 @@ from report_builder.datasets.farmyard.labels import CLASSES
 from report_builder.farmyard.training import to_tensor
 from report_builder.methods.cam import upsample
 from report_builder.methods.randomisation import cascade, layers_from_output, randomisation_test, randomised
-from report_builder.models.farmnet import FarmNet, load_farmnet
+from report_builder.models.farmnet import FarmNet
 from report_builder.pipeline.step import Values, Work
-from report_builder.sections.scene_maps import Budget, gradient_family, path_family, smoothing_family
+from report_builder.sections.scene_maps import (
+    Budget,
+    gradient_family,
+    path_family,
+    scored_network,
+    smoothing_family,
+)
 
 SCENES = 12
+SAVED = 2  # maps of so many networks are made with the samples of the scores divided by this
 SHOWN = ("saliency", "guided_backpropagation", "grad_cam", "guided_grad_cam")
 
 
@@ -25,13 +32,12 @@ def cascade_test(work: Work) -> Values:
     last to the first. Arrays: the scene (h, w, 3) and `<stage>.<method>` maps (h, w) of it for "trained" and
     the stages.
     """
-    network = load_farmnet(work.files["data/farmnet.safetensors"]).to(work.device)
+    network = scored_network(work.files["data/farmnet.safetensors"], work.device)
     scenes = work.needs["scenes"].arrays()
     images = to_tensor(scenes["images"][:SCENES]).to(work.device)
     classes = torch.from_numpy(scenes["labels"][:SCENES]).to(work.device)
-    budget = Budget(
-        work.settings["map_scores.samples"], work.settings["smooth_grad.sigma"], work.settings["seed"]
-    )
+    samples = -(-work.settings["map_scores.samples"] // SAVED)
+    budget = Budget(samples, work.settings["smooth_grad.sigma"], work.settings["seed"])
 
     def explain() -> dict[str, Tensor]:
         return {
@@ -48,9 +54,11 @@ def cascade_test(work: Work) -> Values:
     means = {name: rows.mean(1) for name, rows in found.items()}
     return {
         "scenes": len(images),
+        "samples": samples,
         "scene_class": CLASSES[int(classes[0])],
         "stages": [
-            {"layers": list(block), "kind": "head" if i == 0 else "block"} for i, block in enumerate(blocks)
+            {"layers": list(block), "kind": "head" if i == 0 else "block", "number": len(blocks) - i}
+            for i, block in enumerate(blocks)
         ],
         "correlations": {name: [float(value) for value in rows] for name, rows in means.items()},
         "head": {name: float(rows[0]) for name, rows in means.items()},

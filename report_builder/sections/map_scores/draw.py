@@ -1,0 +1,299 @@
+"""The ranking of all methods beside maps that look at no network, and what can be read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from report_builder import verdicts
+from report_builder.plots.score_dots import ScorePanel, score_dots
+from report_builder.render.page import Cell, Column, Page
+from report_builder.render.words import Fact
+from report_builder.sections import image_words
+from report_builder.sections.map_methods import REFERENCES
+from report_builder.sections.sample_words import join
+
+SCORES = ("pointing", "mass", "pointing_part", "part_importance", "deletion", "insertion")
+SMALL_IS_GOOD = frozenset({"deletion"})
+SHARES = frozenset({"pointing", "mass", "pointing_part"})
+DRAWN = ("mass", "part_importance", "insertion")  # of each kind one
+TO_BEAT = "edges"
+LEADERS, LAST = 3, 2
+
+
+def draw(page: Page) -> None:
+    ranked = page.value("map_scores#/ranked")
+    page.facts |= {
+        "scenes": page.number("scenes#/count"),
+        "classes": page.number("scenes#/classes"),
+        "accuracy": page.number("scenes#/accuracy", percent=True),
+        "area": page.number("scenes#/area", percent=True),
+        "removed": page.number("scenes#/parts_removed"),
+        "methods": page.number("map_scores#/methods"),
+        "samples": page.number("settings#/map_scores/samples"),
+        "few": page.number("map_scores#/scores/deletion/count"),
+        "steps": page.number("settings#/map_scores/deletion_steps"),
+        "window": page.number("map_scores#/reduced/window"),
+        "segments": page.number("map_scores#/reduced/lime_segments"),
+        "lime_samples": page.number("map_scores#/reduced/lime_samples"),
+        "score_cam_maps": page.number("map_scores#/reduced/score_cam_maps"),
+        "background": page.number("map_scores#/reduced/background"),
+    }
+    on_farmyard = page.value("vision#/network") == "farmnet"
+    page.say("intro", "intro.farmyard" if on_farmyard else "intro.photographs")
+    _table(page, ranked)
+    _figure(page, ranked)
+    _ranking(page, ranked)
+    _location(page, ranked)
+    _parts(page)
+    _faithfulness(page, ranked)
+    _baseline(page)
+    _disagreement(page)
+    _randomness(page)
+    _warning(page, ranked)
+    _pictures(page)
+
+
+def _name(page: Page, method: str) -> str:
+    own = method == "from_mean_colour"
+    return page.words.text("from_mean_colour") if own else image_words.method_name(page, method)
+
+
+def _number(page: Page, score: str, method: str) -> Fact:
+    return _as_score(page, score, f"map_scores#/scores/{score}/means/{method}/value")
+
+
+def _as_score(page: Page, score: str, source: str) -> Fact:
+    if score in SHARES:
+        return page.number(source, percent=True, digits=0)
+    return page.number(source, digits=2, signed=score == "part_importance")
+
+
+def _names(page: Page, methods: Sequence[str]) -> Fact:
+    return join(page, [_name(page, name) for name in methods])
+
+
+def _table(page: Page, ranked: list[str]) -> None:
+    best = {score: page.value(f"map_scores#/scores/{score}/best") for score in SCORES}
+    rows: list[list[Cell | Fact]] = []
+    for method in (*ranked, *REFERENCES):
+        row: list[Cell | Fact] = [_name(page, method)]
+        if method in ranked:
+            row.append(page.number(f"map_scores#/mean_ranks/{method}", digits=1))
+        else:
+            row.append(page.words.html("no_rank"))
+        for score in SCORES:
+            interval = page.interval(
+                f"map_scores#/scores/{score}/means/{method}/interval",
+                digits=0 if score in SHARES else 2,
+                percent=score in SHARES,
+            )
+            row.append(Cell(_number(page, score, method), interval, best[score] == method))
+        rows.append(row)
+    columns = [Column("column.method", numeric=False), Column("column.rank")]
+    page.table("ranking", [*columns, *(Column(f"column.{score}") for score in SCORES)], rows)
+
+
+def _figure(page: Page, ranked: list[str]) -> None:
+    rows = [*ranked, *REFERENCES]
+    panels = []
+    for score in DRAWN:
+        means = page.value(f"map_scores#/scores/{score}/means")
+        panels.append(
+            ScorePanel(
+                page.words.text(f"axis.{score}"),
+                [means[name]["value"] for name in rows],
+                [tuple(means[name]["interval"]) for name in rows],
+                means[TO_BEAT]["value"],
+            )
+        )
+    names = [_name(page, name) for name in rows]
+    page.figure("dots", score_dots(panels, names, len(ranked), page.words.language))
+
+
+def _ranking(page: Page, ranked: list[str]) -> None:
+    facts: dict[str, Fact] = {
+        "leaders": _names(page, ranked[:LEADERS]),
+        "last": _names(page, ranked[-LAST:]),
+        "first": _name(page, ranked[0]),
+        "rank": page.number(f"map_scores#/mean_ranks/{ranked[0]}", digits=1),
+    }
+    page.say("ranking_read", "ranking_read", **facts)
+    page.find("finding.ranking", **facts)
+
+
+def _behind(page: Page, ranked: list[str], score: str, reference: str) -> list[str]:
+    """Methods that are not clearly ahead of the reference on the same scenes."""
+    ahead = page.value(f"map_scores#/scores/{score}/ahead_of/{reference}")
+    return [name for name in ranked if ahead[name]["interval"][0] <= 0]
+
+
+def _location(page: Page, ranked: list[str]) -> None:
+    """Where the maps look, against chance, the middle of the picture, and edges."""
+    mass = page.value("map_scores#/scores/mass")
+    page.say(
+        "location",
+        "location.best",
+        best=_name(page, mass["best"]),
+        mass=_number(page, "mass", mass["best"]),
+        pointing=_number(page, "pointing", mass["best"]),
+    )
+    page.say("location", "location.chance", **_of_references(page, "pointing"))
+    for score in ("pointing", "mass"):
+        behind = _behind(page, ranked, score, TO_BEAT)
+        key = "none" if not behind else "some"
+        facts: dict[str, Fact] = {
+            "edges": _number(page, score, TO_BEAT),
+            "beat_random": page.number(f"map_scores#/scores/{score}/beaten/random"),
+            "beat_edges": page.number(f"map_scores#/scores/{score}/beaten/{TO_BEAT}"),
+        }
+        if behind:
+            facts["names"] = _names(page, behind)
+        page.say("location", f"location.{score}.{key}", **facts)
+        if score == "mass":
+            page.find(f"finding.edges.{key}", **facts)
+
+
+def _of_references(page: Page, score: str) -> dict[str, Fact]:
+    return {name: _number(page, score, name) for name in REFERENCES}
+
+
+def _parts(page: Page) -> None:
+    defining = page.value("map_scores#/scores/pointing_part/best")
+    page.say(
+        "parts",
+        "parts.defining",
+        best=_name(page, defining),
+        value=_number(page, "pointing_part", defining),
+        **_of_references(page, "pointing_part"),
+    )
+    found = page.value("map_scores#/scores/part_importance")
+    page.say(
+        "parts",
+        "parts.importance",
+        best=_name(page, found["best"]),
+        value=_number(page, "part_importance", found["best"]),
+        worst=_name(page, found["worst"]),
+        worst_value=_number(page, "part_importance", found["worst"]),
+        **_of_references(page, "part_importance"),
+    )
+    clear = verdicts.agreement(found["means"][found["best"]]["value"])
+    page.say("parts", f"parts.strength.{clear}")
+
+
+def _faithfulness(page: Page, ranked: list[str]) -> None:
+    for score in ("deletion", "insertion"):
+        best = page.value(f"map_scores#/scores/{score}/best")
+        worst = page.value(f"map_scores#/scores/{score}/worst")
+        page.say(
+            "faithfulness",
+            f"faithfulness.{score}",
+            best=_name(page, best),
+            value=_number(page, score, best),
+            worst=_name(page, worst),
+            worst_value=_number(page, score, worst),
+            **_of_references(page, score),
+        )
+    behind = [
+        name
+        for name in ranked
+        if all(name in _behind(page, ranked, score, TO_BEAT) for score in ("deletion", "insertion"))
+    ]
+    facts: dict[str, Fact] = {"names": _names(page, behind)} if behind else {}
+    page.say("faithfulness", f"faithfulness.{'some' if behind else 'all'}", **facts)
+
+
+def _baseline(page: Page) -> None:
+    """Whether the colour from which Integrated Gradients start changes what they are worth."""
+    gain = page.value("map_scores#/baseline/part_importance")
+    clear = verdicts.differs(gain["interval"])
+    better = "same" if not clear else verdicts.direction(gain["value"])
+    page.say(
+        "baseline",
+        f"baseline.{better}",
+        black=_number(page, "part_importance", "integrated_gradients"),
+        mean=_number(page, "part_importance", "from_mean_colour"),
+        black_deletion=_number(page, "deletion", "integrated_gradients"),
+        mean_deletion=_number(page, "deletion", "from_mean_colour"),
+        random=_number(page, "deletion", "random"),
+    )
+
+
+def _disagreement(page: Page) -> None:
+    """The two scores that order the methods least alike, and where the best of one stands in the other."""
+    pair = page.value("map_scores#/agreement/0")
+    best = page.value(f"map_scores#/scores/{pair['first']}/best")
+    page.say(
+        "disagreement",
+        f"disagreement.{verdicts.agreement(pair['correlation'])}",
+        first=page.words.html(f"name.{pair['first']}"),
+        second=page.words.html(f"name.{pair['second']}"),
+        correlation=page.number("map_scores#/agreement/0/correlation", digits=2, signed=True),
+        best=_name(page, best),
+        place=page.number(f"map_scores#/ranks/{best}/{pair['second']}"),
+    )
+
+
+def _randomness(page: Page) -> None:
+    order = page.value("map_scores#/seeds_order")
+    least, most = order[0], order[-1]
+    page.say(
+        "seeds",
+        f"seeds.{verdicts.agreement(page.value(f'map_scores#/seeds/{least}'))}",
+        reseeded=page.number("map_scores#/reseeded"),
+        least=_name(page, least),
+        least_value=page.number(f"map_scores#/seeds/{least}", digits=2),
+        most=_name(page, most),
+        most_value=page.number(f"map_scores#/seeds/{most}", digits=2),
+    )
+
+
+def _warning(page: Page, ranked: list[str]) -> None:
+    """A high place says little of a method whose maps outlive the weights that they should explain."""
+    random_head = page.value("map_scores#/random_head")
+    kept = [
+        name
+        for name in ranked[: len(ranked) // 2]
+        if name in random_head and verdicts.survival(random_head[name]) == "kept"
+    ]
+    if kept:
+        page.say(
+            "warning",
+            "warning.kept",
+            names=_names(page, kept),
+            value=page.number(f"map_scores#/random_head/{kept[0]}", digits=2),
+            first=_name(page, kept[0]),
+        )
+    else:
+        page.say("warning", "warning.none")
+
+
+def _pictures(page: Page) -> None:
+    """Deletion and insertion of the pictures shown, and their masks where there are any."""
+    found = page.value("picture_scores#/scores")
+    masks = "mass" in next(iter(found.values()))
+    scores = ["deletion", "insertion", *(["pointing", "mass"] if masks else [])]
+    own = sorted(page.value("picture_scores#/methods"), key=lambda name: -float(found[name]["insertion"]))
+    best = page.value("picture_scores#/best")
+    rows: list[list[Cell | Fact]] = []
+    for method in (*own, *REFERENCES):
+        row: list[Cell | Fact] = [_name(page, method)]
+        for score in scores:
+            value = _as_score(page, score, f"picture_scores#/scores/{method}/{score}")
+            row.append(Cell(value, best=best.get(score) == method))
+        rows.append(row)
+    page.facts["pictures"] = page.number("picture_scores#/count")
+    columns = [Column("column.method", numeric=False), *(Column(f"column.{score}") for score in scores)]
+    page.table("pictures", columns, rows)
+    facts: dict[str, Fact] = {
+        "deletion_best": _name(page, best["deletion"]),
+        "deletion": _as_score(page, "deletion", f"picture_scores#/scores/{best['deletion']}/deletion"),
+        "insertion_best": _name(page, best["insertion"]),
+        "insertion": _as_score(page, "insertion", f"picture_scores#/scores/{best['insertion']}/insertion"),
+        "edges": _as_score(page, "insertion", f"picture_scores#/scores/{TO_BEAT}/insertion"),
+    }
+    page.say(
+        "pictures_read",
+        "pictures_read.same" if best["deletion"] == best["insertion"] else "pictures_read.two",
+        **facts,
+    )
+    page.say("pictures_read", "pictures_read.masks" if masks else "pictures_read.no_masks")

@@ -1,0 +1,112 @@
+"""How far each method's maps outlive the weights of the network, in numbers and in pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from report_builder import verdicts
+from report_builder.plots.images import MapRow, image_grid
+from report_builder.plots.stages import stage_heatmap
+from report_builder.render.page import Page
+from report_builder.render.words import Fact
+from report_builder.sections import image_words
+from report_builder.sections.map_methods import SIGNED
+from report_builder.sections.sample_words import join
+
+SHOWN = ("guided_backpropagation", "grad_cam")
+
+
+def draw(page: Page) -> None:
+    head = page.value("randomisation#/head")
+    order = sorted(head, key=lambda name: -float(head[name]))
+    page.facts |= {
+        "scenes": page.number("randomisation#/scenes"),
+        "stages": page.words.number(len(page.value("randomisation#/stages"))),
+        "samples": page.number("randomisation#/samples"),
+        "animal": page.words.text(f"common.class.{page.value('randomisation#/scene_class')}"),
+    }
+    stages = [
+        page.words.text(
+            f"stage.{stage['kind']}", {"number": page.number(f"randomisation#/stages/{i}/number")}
+        )
+        for i, stage in enumerate(page.value("randomisation#/stages"))
+    ]
+    _heatmap(page, order, stages)
+    _pictures(page, stages)
+    for method in SHOWN:
+        facts = _facts(page, method)
+        verdict = verdicts.survival(head[method])
+        page.say("reading", f"{method}.{verdict}", **facts)
+        page.find(f"finding.{method}.{verdict}", **facts)
+    _others(page, order, head)
+
+
+def _name(page: Page, method: str) -> str:
+    own = method == "from_mean_colour"
+    return page.words.text("from_mean_colour") if own else image_words.method_name(page, method)
+
+
+def _facts(page: Page, method: str) -> dict[str, Fact]:
+    return {
+        "method": _name(page, method),
+        "head": page.number(f"randomisation#/head/{method}", digits=2),
+        "all": page.number(f"randomisation#/all/{method}", digits=2),
+    }
+
+
+def _heatmap(page: Page, order: list[str], stages: list[str]) -> None:
+    correlations = page.value("randomisation#/correlations")
+    figure = stage_heatmap(
+        np.array([correlations[name] for name in order]),
+        [_name(page, name) for name in order],
+        stages,
+        page.words.text("bar"),
+        page.words.language,
+    )
+    page.figure("stages", figure)
+
+
+def _pictures(page: Page, stages: list[str]) -> None:
+    arrays = page.saved["randomisation"].arrays()
+    names = ["trained", *(f"stage_{i + 1}" for i in range(len(stages)))]
+    titles = [page.words.text("stage.trained"), *stages]
+    scene = np.repeat(arrays["scene"][None] / 255, len(names), axis=0)
+    rows: list[MapRow] = []
+    for method in SHOWN:
+        maps = np.stack([arrays[f"{name}.{method}"] for name in names])
+        signed = method in SIGNED
+        rows.append(
+            MapRow(
+                page.words.text(f"row.{method}"),
+                maps,
+                signed=signed,
+                over=None if signed else scene,
+                titles=titles if not rows else (),
+            )
+        )
+    bar = page.words.text("common.colour_scale")
+    page.figure("maps", image_grid(rows, page.words.language, bar=bar), pictures=True)
+
+
+def _others(page: Page, order: list[str], head: dict[str, float]) -> None:
+    """The other methods by what a random classifier leaves of their maps."""
+    for verdict in ("kept", "changed", "lost"):
+        names = [name for name in order if name not in SHOWN and verdicts.survival(head[name]) == verdict]
+        if names:
+            page.say(
+                "others",
+                f"others.{verdict}",
+                names=join(page, [_name(page, name) for name in names]),
+                low=page.number(f"randomisation#/head/{names[-1]}", digits=2),
+                high=page.number(f"randomisation#/head/{names[0]}", digits=2),
+            )
+    rest = page.value("randomisation#/all")
+    least, most = min(rest, key=rest.get), max(rest, key=rest.get)
+    page.say(
+        "others",
+        "others.all",
+        least=_name(page, least),
+        low=page.number(f"randomisation#/all/{least}", digits=2),
+        most=_name(page, most),
+        high=page.number(f"randomisation#/all/{most}", digits=2),
+    )
