@@ -1,5 +1,6 @@
 """The cost of each method's map, from the settings of the run."""
 
+import numpy as np
 import pytest
 
 from report_builder.contents import load_section
@@ -21,8 +22,28 @@ RESULTS = {
 }
 
 
+OF_STEP = {
+    "gradient_maps": (*ORDER[:4], "grad_cam", "guided_grad_cam"),
+    "class_activation": ("cam", "score_cam"),
+    "smoothing": tuple(name for name in ORDER if name.startswith("smooth")),
+    "path_maps": ("integrated_gradients", "gradient_shap", "deeplift"),
+    "occlusion_maps": ("occlusion",),
+    "lime_maps": ("lime_image",),
+}
+
+
 def costs(tmp_path, **changed):
-    needs = {name: Saved.given(name, {**RESULTS[name], **changed.get(name, {})}) for name in COSTS.needs}
+    rng = np.random.default_rng(0)
+    shared = rng.random((2, 56, 56))
+    needs = {}
+    for name in COSTS.needs:
+        folder = tmp_path / f"{name}{len(changed)}"
+        folder.mkdir()
+        maps = {method: rng.standard_normal((2, 3, 56, 56)) for method in OF_STEP[name]}
+        maps |= {method: shared[:, ::8, ::8] for method in OF_STEP[name] if method == "grad_cam"}
+        maps |= {method: -(shared[:, ::8, ::8] ** 3) for method in OF_STEP[name] if method == "score_cam"}
+        np.savez(folder / "arrays.npz", **maps)
+        needs[name] = Saved(name, {**RESULTS[name], **changed.get(name, {})}, folder)
     return COSTS.load()(Work(tmp_path, needs=needs))
 
 
@@ -47,6 +68,14 @@ def test_what_is_left_out_has_no_cost_but_a_reason(tmp_path):
     gated = dict.fromkeys(("guided_backpropagation", "deconvnet", "guided_grad_cam"), "no_rectifier")
     fewer = costs(tmp_path, gradient_maps={"left_out": gated})
     assert fewer["count"] == len(ORDER) - 4
+
+
+def test_agreement_is_over_the_sizes_of_all_pairs(tmp_path):
+    found = costs(tmp_path)["agreement"]
+    assert found["nearest"]["methods"] == ["grad_cam", "score_cam"]
+    assert found["nearest"]["correlation"] > 0.9
+    assert found["farthest"]["correlation"] < found["mean"] < found["nearest"]["correlation"]
+    assert abs(found["mean"]) < 0.1, "noise agrees with noise by accident only"
 
 
 @pytest.mark.parametrize("method", ORDER)

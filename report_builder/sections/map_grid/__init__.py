@@ -16,8 +16,8 @@ SECTION = Section(
     name="map_grid",
     steps=(
         Step(
-            "method_costs",
-            compute("map_grid", "count_passes"),
+            "method_comparison",
+            compute("map_grid", "compare"),
             needs=(
                 "gradient_maps",
                 "class_activation",
@@ -28,6 +28,6 @@ SECTION = Section(
             ),
         ),
     ),
-    reads=("vision", "photographs", *MAP_STEPS, "method_costs"),
+    reads=("vision", "photographs", *MAP_STEPS, "method_comparison"),
     answers=("V25",),
 )

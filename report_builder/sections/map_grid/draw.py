@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+from markupsafe import Markup
 
+from report_builder import verdicts
 from report_builder.plots.images import as_pictures
 from report_builder.plots.method_grid import MethodMaps, method_grid
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import method_name, picture_titles
+from report_builder.sections.image_words import listed, picture_titles
 from report_builder.sections.map_grid import MAP_STEPS
 from report_builder.sections.map_methods import ORDER, SIGNED
 
 PICTURES = 3
-COSTS = "method_costs#"
+COSTS = "method_comparison#"
 # What a method asks of the network, and the section in which its card stands
 NEEDS = {
     "saliency": ("gradient", "gradients"),
@@ -39,13 +41,29 @@ def draw(page: Page) -> None:
     left_out = page.value(f"{COSTS}/left_out")
     present = [name for name in ORDER if name not in left_out]
     page.facts |= {key: page.number(f"{COSTS}/{key}") for key in ("count", "least", "most")}
-    page.find("finding")
+    page.facts["agreement"] = page.number(f"{COSTS}/agreement/mean", digits=2)
+    page.find(f"finding.{verdicts.agreement(page.value(f'{COSTS}/agreement/mean'))}")
     page.say("intro", "intro")
     for method, reason in left_out.items():
         why = page.words.html(f"common.not_applicable.{reason}")
-        page.say("intro", "left_out", method=method_name(page, method), reason=why)
+        page.say("intro", "left_out", method=_name(page, method), reason=why)
+    _agreement(page)
     _grid(page, present)
     _index(page, present)
+
+
+def _name(page: Page, method: str) -> Markup:
+    return page.words.html(f"common.method.{method}")
+
+
+def _agreement(page: Page) -> None:
+    facts: dict[str, Fact] = {"cells": page.number(f"{COSTS}/agreement/cells")}
+    for pair, places in (("nearest", ("first", "second")), ("farthest", ("third", "fourth"))):
+        source = f"{COSTS}/agreement/{pair}"
+        facts[pair] = page.number(f"{source}/correlation", digits=2, signed=True)
+        methods = page.value(f"{source}/methods")
+        facts |= {place: _name(page, method) for place, method in zip(places, methods, strict=True)}
+    page.say("agreement", "agreement", **facts)
 
 
 def _grid(page: Page, present: list[str]) -> None:
@@ -61,7 +79,7 @@ def _grid(page: Page, present: list[str]) -> None:
     figure = method_grid(
         pictures, text("common.picture"), methods, page.words.language, text("common.colour_scale")
     )
-    names = text("list_mark").join(picture_titles(page)[:PICTURES])
+    names = listed(page, picture_titles(page)[:PICTURES])
     page.figure("methods", figure, pictures=True, names=names)
 
 
@@ -71,7 +89,7 @@ def _index(page: Page, present: list[str]) -> None:
         needs, section = NEEDS[name]
         rows.append(
             [
-                method_name(page, name),
+                _name(page, name),
                 page.words.html(f"needs.{needs}"),
                 page.number(f"{COSTS}/methods/{name}/forward"),
                 page.number(f"{COSTS}/methods/{name}/backward"),
