@@ -19,6 +19,7 @@ STEPS = {
 
 
 def draw(page: Page) -> None:
+    layer = page.value("class_activation#/layer")
     for name in SHOWN[1:]:
         reason = page.value(f"{STEPS[name]}#/left_out").get(name)
         if reason is not None:
@@ -31,7 +32,8 @@ def draw(page: Page) -> None:
         why = page.words.html(f"common.not_applicable.{reason}")
         page.say("cam_here", "cam_here.left_out", reason=why)
         page.say("cam_here", "cam_here.needs")
-    layer = page.value("class_activation#/layer")
+        if layer is not None:
+            page.find("finding.cam.left_out", reason=why)
     if layer is not None:
         _layer(page, layer)
         _beside_cam(page)
