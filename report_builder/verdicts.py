@@ -103,6 +103,8 @@ NOTABLE_CORRELATION_CHANGE = 0.1
 NOTABLE_SHIFT = 0.05
 # Largest additivity error that counts as rounding of float32 sums (Lundberg and Lee, 2017, demand none).
 ADDITIVITY_TOLERANCE = 1e-5
+# Of the largest value: what sums of float32 in another order may differ by; own convention.
+ROUNDING_TOLERANCE = 1e-4
 # Sums of path attributions may miss the logit's change by this share (Sundararajan et al., 2017, section 5).
 COMPLETENESS_TOLERANCE = 0.05
 

@@ -22,6 +22,11 @@ def clipped(label: str) -> str:
     return label if len(label) <= MOST_CHARACTERS else f"{label[: MOST_CHARACTERS - 1]}…"
 
 
+def in_direction(label: str, language: Language) -> str:
+    """The label, in the language's direction also where it begins with a Latin name."""
+    return f"\N{RIGHT-TO-LEFT MARK}{label}" if language.direction == "rtl" else label
+
+
 def axis_at_start(axis: Axes, language: Language) -> None:
     """The vertical axis on the side where the language starts to read."""
     if language.direction == "rtl":

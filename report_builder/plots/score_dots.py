@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from report_builder.plots.curves import in_reading_order
+from report_builder.plots.labels import in_direction
 from report_builder.plots.style import (
     BLUE,
     HAIRLINE,
@@ -46,7 +47,7 @@ def score_dots(panels: Sequence[ScorePanel], rows: Sequence[str], first: int, la
         axis.grid(axis="x", color=HAIRLINE)
         axis.set_xlabel(panel.label)
         axis.spines["left"].set_visible(False)
-        axis.set_yticks(range(len(rows)), rows)
+        axis.set_yticks(range(len(rows)), [in_direction(row, language) for row in rows])
         axis.tick_params(axis="y", length=0)
         panel_letter(axis, index, language)
         localise_axes(axis, language)

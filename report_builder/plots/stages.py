@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
+from report_builder.plots.labels import in_direction
 from report_builder.plots.style import DIVERGING, FULL, INK, localise_axes, new_figure
 from report_builder.render.languages import Language
 from report_builder.render.numbers import format_number
@@ -31,7 +32,7 @@ def stage_heatmap(
         shown, cmap=DIVERGING, norm=Normalize(-1, 1), aspect="auto", interpolation="nearest"
     )
     axis.set_xticks(range(len(stages)), list(stages)[::-1] if rtl else list(stages))
-    axis.set_yticks(range(len(rows)), rows)
+    axis.set_yticks(range(len(rows)), [in_direction(row, language) for row in rows])
     axis.xaxis.tick_top()
     axis.spines[:].set_visible(False)
     if rtl:

@@ -6,13 +6,31 @@ from report_builder.sections.declaration import Section, compute
 SECTION = Section(
     name="audit",
     steps=(
+        Step(
+            "network_checks",
+            "report_builder.sections.audit.network_checks:check",
+            needs=("vision", "photographs"),
+            files=("network",),
+            on_device=True,
+        ),
         # It also needs the pages of all other sections, which the plan of the report adds.
         Step(
             "audit",
             compute("audit", "run"),
-            needs=("split", "reference.split", "mlp", "nam", "shapley"),
+            needs=(
+                "split",
+                "reference.split",
+                "mlp",
+                "nam",
+                "shapley",
+                "network_checks",
+                "gradient_maps",
+                "smoothing",
+                "path_maps",
+                "adversarial",
+            ),
             settings=("tabular.zero_is_missing", "tabular.drop_zero"),
         ),
     ),
-    reads=("audit",),
+    reads=("audit", "photographs"),
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from report_builder.pipeline.step import Saved, Values, Work
-from report_builder.verdicts import ADDITIVITY_TOLERANCE
+from report_builder.verdicts import ADDITIVITY_TOLERANCE, COMPLETENESS_TOLERANCE, ROUNDING_TOLERANCE
 
 
 def run(work: Work) -> Values:
@@ -30,6 +30,7 @@ def run(work: Work) -> Values:
         "shapley_additivity_error": _small(work.needs["shapley"].values["additivity_error"]),
         "nam_additivity_error": _small(work.needs["nam"].values["additivity_error"]),
         "zeros_left_as_values": _zero(_zeros_left(split, work.settings)),
+        **_vision(work.needs),
         "numbers_that_differ_between_languages": _zero(_different_numbers(pages)),
     }
     failed = [name for name, check in checks.items() if not check["passed"]]
@@ -39,12 +40,34 @@ def run(work: Work) -> Values:
     }
 
 
+def _vision(needs: Mapping[str, Saved]) -> dict[str, Values]:
+    """Checks of the network, of the maps and of the attack."""
+    network = needs["network_checks"].values
+    gated = needs["gradient_maps"].values["rectifiers"]
+    completeness = needs["path_maps"].values["completeness"]["integrated_gradients"]
+    return {
+        "classes_that_differ_from_the_weights": _zero(network["class_faults"]),
+        "rectifiers_not_gated": _zero(abs(network["rectifiers"] - gated)),
+        "integrated_gradients_completeness_error": _within(
+            completeness["relative_error"], COMPLETENESS_TOLERANCE
+        ),
+        "smooth_grad_error_without_noise": _within(
+            needs["smoothing"].values["zero_noise_error"], ROUNDING_TOLERANCE
+        ),
+        "pixels_changed_by_an_attack_of_zero": _zero(needs["adversarial"].values["pixels_changed_at_zero"]),
+    }
+
+
 def _zero(count: int) -> Values:
     return {"value": count, "passed": count == 0}
 
 
 def _small(error: float) -> Values:
-    return {"value": error, "passed": error <= ADDITIVITY_TOLERANCE}
+    return _within(error, ADDITIVITY_TOLERANCE)
+
+
+def _within(error: float, tolerance: float) -> Values:
+    return {"value": error, "passed": error <= tolerance}
 
 
 def _different_rows(mlp: Saved, nam: Saved) -> int:

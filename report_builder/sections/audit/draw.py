@@ -5,6 +5,7 @@ from __future__ import annotations
 from report_builder.render.numbers import Number
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
+from report_builder.sections.sample_words import join
 
 COLUMNS = (
     Column("column.check", numeric=False),
@@ -20,6 +21,12 @@ def draw(page: Page) -> None:
     page.find("some_failed" if audit["failed"] else "all_passed")
     for name in audit["failed"]:
         page.say("failures", f"failed.{name}", value=_value(page, name))
+    faults = page.value("photographs#/index_faults")
+    if faults:
+        names = join(page, [fault["name"] for fault in faults])
+        page.say(
+            "writeup_classes", "writeup_classes", names=names, count=page.number("photographs#/fault_count")
+        )
     checks = [name for name in page.saved["audit"].values if name != "summary"]
     page.table("checks", COLUMNS, [_row(page, name) for name in checks])
 
