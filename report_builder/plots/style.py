@@ -40,7 +40,7 @@ INK, QUIET, HAIRLINE = "#1B1F23", "#5A6470", "#D5DAE0"
 
 SEQUENTIAL = "viridis"
 DIVERGING = LinearSegmentedColormap.from_list(
-    "negative_to_positive", ["#00456B", BLUE, "#9CC9E3", "#F7F7F7", "#F3B991", VERMILION, "#7F3300"]
+    "negative_to_positive", ["#00568A", BLUE, "#9CC9E3", "#F7F7F7", "#F3B991", VERMILION, "#A84700"]
 )
 
 _PERSIAN_LETTERS = ("الف", "ب", "پ", "ت", "ث", "ج", "چ", "ح", "خ", "د", "ذ", "ر")
@@ -167,7 +167,10 @@ def centred(values: np.ndarray) -> Normalize:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write an opaque PNG or JPEG, the same bytes for the same picture, and release the figure."""
+    """Write an opaque JPEG, or a PNG of at most 256 colours, the same bytes for the same picture.
+
+    Releases the figure.
+    """
     canvas = FigureCanvasAgg(figure)
     pictures = path.suffix == ".jpg"
     dpi = PICTURE_DPI if pictures else DPI
@@ -181,7 +184,8 @@ def save(figure: Figure, path: Path) -> None:
             path, format="JPEG", dpi=(dpi, dpi), quality=JPEG_QUALITY, subsampling="4:2:0", optimize=True
         )
     else:
-        image.save(path, format="PNG", dpi=(dpi, dpi), compress_level=6)
+        few = image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few.save(path, format="PNG", dpi=(dpi, dpi), compress_level=9)
     figure.clear()
 
 

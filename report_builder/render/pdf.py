@@ -13,6 +13,7 @@ from typing import Any
 
 from report_builder.render.assembly import Document
 from report_builder.render.fonts import SANS, faces
+from report_builder.render.indexed_images import index_images
 from report_builder.render.line_breaks import full_lines
 
 STYLE_FILES = ("templates/css/base.css", "templates/css/print.css")
@@ -38,6 +39,7 @@ def write_pdf(document: Document, files: Mapping[str, Path], target: Path) -> No
 
     def finish(_: Any, pdf: Any) -> None:
         _complete(pdf, rtl=rtl)
+        index_images(pdf)
 
     with _complaints(), _fixed_time(), full_lines():
         fonts = FontConfiguration()

@@ -69,10 +69,10 @@ def test_a_figure_is_saved_at_its_printed_size_without_alpha(tmp_path, width):
         figure, _ = new_figure(width, 60)
         save(figure, tmp_path / "figures" / "a.png")
     with Image.open(tmp_path / "figures" / "a.png") as image:
-        assert image.mode == "RGB"
+        assert image.mode == "P"
         assert image.width == pytest.approx(width / 25.4 * DPI, abs=1)
         assert image.height == pytest.approx(60 / 25.4 * DPI, abs=1)
-        assert set(image.info) <= {"dpi"}, "no date, no program"
+        assert set(image.info) <= {"dpi"}, "no date, no program, no transparent colour"
 
 
 def test_the_same_picture_gives_the_same_bytes(tmp_path):

@@ -2,8 +2,10 @@ import io
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from pdfua import validate
+from PIL import Image
 from pypdf import PdfReader
 
 from report_builder.render.pdf import PdfWarning, write_pdf
@@ -46,6 +48,17 @@ def test_text_can_be_extracted_and_searched(readers):
     assert "شواهد" in texts["fa"]
     assert "۰٫۷۵۳" in texts["fa"]
     assert "همبستگی به معنای علیت نیست" in texts["fa"]
+
+
+def test_figures_of_few_colours_keep_every_pixel_as_indexed_images(readers, documents):
+    found = {image.name: image for page in readers["en"].pages for image in page.images}
+    files = [path for name, path in documents["en", True].figures.items() if name.endswith(".png")]
+    kept = [np.asarray(Image.open(file).convert("RGB")) for file in files]
+    assert len(found) == len(files) > 0
+    for image in found.values():
+        assert image.indirect_reference.get_object()["/ColorSpace"][0] == "/Indexed"
+        drawn = np.asarray(image.image.convert("RGB"))
+        assert any(np.array_equal(drawn, pixels) for pixels in kept)
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", None), ("fa", "/R2L")])
