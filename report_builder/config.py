@@ -146,7 +146,7 @@ class LimeImage(_Table):
 class MapScores(_Table):
     scenes: Annotated[int, Field(ge=13, strict=True)] = 130
     samples: Positive = 10
-    deletion_scenes: Positive = 36
+    deletion_scenes: Positive = 24
     deletion_steps: Batch = 8
 
 
@@ -157,7 +157,7 @@ class Adversarial(_Table):
 
 class FeatureVisualisation(_Table):
     class_name: StrictStr = "hen"
-    steps: Positive = 256
+    steps: Positive = 192
     images: Positive = 5
 
 

@@ -26,7 +26,7 @@ from report_builder.sections.seen import Pictures, cam_layer, load, pictures
 EPSILONS = (0, 1, 2, 4, 8, 16)  # in 255ths
 LEVELS = 255
 AMPLITUDE = 0.5  # to which the shown perturbation is amplified
-SCENES = 65  # farmyard test scenes, classes in turn; those without an animal are left out
+SCENES = 39  # farmyard test scenes, classes in turn; those without an animal are left out
 SHOWN_FIRST = ("Persian cat", "cat")  # the write-up's picture, and its counterpart on the farmyard
 # The write-up clamped images after this normalisation to [0, 1]
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)

@@ -20,7 +20,7 @@ from report_builder.sections.seen import Pictures, averaged_module, load, pictur
 
 GREY = 0.5  # of the pixels' range: what a window shows
 PURPOSE = 23  # tells the seeds of this section from those of others
-REPEATED = 2  # pictures that LIME explains a second time, with other draws
+REPEATED = 1  # pictures that LIME explains a second time, with other draws
 
 
 def cover(work: Work) -> Values:
