@@ -1,5 +1,7 @@
 """Cascading random weights: what the values say of the network's layers and of the maps."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from vision_steps import PROJECT, farmyard_run
@@ -17,7 +19,7 @@ def saved(tmp_path_factory):
     run = farmyard_run(tmp_path_factory.mktemp("randomisation"))
     run.run(SCENES, {"map_scores.scenes": 13})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("report_builder.sections.randomisation.compute.SCENES", 4)
+        patch.setattr(import_module("report_builder.sections.randomisation.compute"), "SCENES", 4)
         return run.run(RANDOMISATION)
 
 

@@ -144,6 +144,7 @@ def rank(work: Work) -> Values:
             "count": len(next(iter(table.values()))),
             "best": order[0],
             "worst": order[-1],
+            "tied": _tied(table, own, order[0], options),
             "means": {name: _described(estimate) for name, estimate in means.items()},
             "ahead_of": {reference: _ahead(table, own, reference, sign, options) for reference in REFERENCES},
         }
@@ -221,6 +222,12 @@ def _ahead(
     """Per method, how far it is ahead of the reference on the same scenes, with its interval."""
     ahead = {name: sign * (table[name] - table[reference]) for name in own}
     return {name: _described(found) for name, found in means_with_intervals(ahead, **options).items()}
+
+
+def _tied(table: dict[str, np.ndarray], own: list[str], best: str, options: dict[str, int]) -> int:
+    """How many methods, the best among them, cannot be told apart from the best on the same scenes."""
+    differences = means_with_intervals({name: table[name] - table[best] for name in own}, **options)
+    return sum(found.low <= 0 <= found.high for found in differences.values())
 
 
 def _baseline(arrays: dict[str, np.ndarray], options: dict[str, int]) -> dict[str, Values]:

@@ -8,15 +8,14 @@ from report_builder import verdicts
 from report_builder.plots.score_dots import ScorePanel, score_dots
 from report_builder.render.page import Cell, Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections import image_words
 from report_builder.sections.map_methods import REFERENCES
+from report_builder.sections.map_scores.picture_table import draw_pictures
+from report_builder.sections.map_scores.printed import SHARES, TO_BEAT, as_score, key_of, name_of
 from report_builder.sections.sample_words import join
 
 SCORES = ("pointing", "mass", "pointing_part", "part_importance", "deletion", "insertion")
 SMALL_IS_GOOD = frozenset({"deletion"})
-SHARES = frozenset({"pointing", "mass", "pointing_part"})
 DRAWN = ("mass", "part_importance", "insertion")  # of each kind one
-TO_BEAT = "edges"
 LEADERS, LAST = 3, 2
 
 
@@ -24,6 +23,7 @@ def draw(page: Page) -> None:
     ranked = page.value("map_scores#/ranked")
     page.facts |= {
         "scenes": page.number("scenes#/count"),
+        "level": page.words.number(verdicts.CONFIDENCE_LEVEL, percent=True, digits=0),
         "classes": page.number("scenes#/classes"),
         "accuracy": page.number("scenes#/accuracy", percent=True),
         "area": page.number("scenes#/area", percent=True),
@@ -50,33 +50,22 @@ def draw(page: Page) -> None:
     _disagreement(page)
     _randomness(page)
     _warning(page, ranked)
-    _pictures(page)
-
-
-def _name(page: Page, method: str) -> str:
-    own = method == "from_mean_colour"
-    return page.words.text("from_mean_colour") if own else image_words.method_name(page, method)
+    draw_pictures(page)
 
 
 def _number(page: Page, score: str, method: str) -> Fact:
-    return _as_score(page, score, f"map_scores#/scores/{score}/means/{method}/value")
-
-
-def _as_score(page: Page, score: str, source: str) -> Fact:
-    if score in SHARES:
-        return page.number(source, percent=True, digits=0)
-    return page.number(source, digits=2, signed=score == "part_importance")
+    return as_score(page, score, f"map_scores#/scores/{score}/means/{method}/value")
 
 
 def _names(page: Page, methods: Sequence[str]) -> Fact:
-    return join(page, [_name(page, name) for name in methods])
+    return join(page, [name_of(page, name) for name in methods])
 
 
 def _table(page: Page, ranked: list[str]) -> None:
     best = {score: page.value(f"map_scores#/scores/{score}/best") for score in SCORES}
     rows: list[list[Cell | Fact]] = []
     for method in (*ranked, *REFERENCES):
-        row: list[Cell | Fact] = [_name(page, method)]
+        row: list[Cell | Fact] = [name_of(page, method)]
         if method in ranked:
             row.append(page.number(f"map_scores#/mean_ranks/{method}", digits=1))
         else:
@@ -106,7 +95,7 @@ def _figure(page: Page, ranked: list[str]) -> None:
                 means[TO_BEAT]["value"],
             )
         )
-    names = [_name(page, name) for name in rows]
+    names = [page.words.text(key_of(name)) for name in rows]
     page.figure("dots", score_dots(panels, names, len(ranked), page.words.language))
 
 
@@ -114,7 +103,7 @@ def _ranking(page: Page, ranked: list[str]) -> None:
     facts: dict[str, Fact] = {
         "leaders": _names(page, ranked[:LEADERS]),
         "last": _names(page, ranked[-LAST:]),
-        "first": _name(page, ranked[0]),
+        "first": name_of(page, ranked[0]),
         "rank": page.number(f"map_scores#/mean_ranks/{ranked[0]}", digits=1),
     }
     page.say("ranking_read", "ranking_read", **facts)
@@ -133,7 +122,7 @@ def _location(page: Page, ranked: list[str]) -> None:
     page.say(
         "location",
         "location.best",
-        best=_name(page, mass["best"]),
+        best=name_of(page, mass["best"]),
         mass=_number(page, "mass", mass["best"]),
         pointing=_number(page, "pointing", mass["best"]),
     )
@@ -162,7 +151,7 @@ def _parts(page: Page) -> None:
     page.say(
         "parts",
         "parts.defining",
-        best=_name(page, defining),
+        best=name_of(page, defining),
         value=_number(page, "pointing_part", defining),
         **_of_references(page, "pointing_part"),
     )
@@ -170,9 +159,9 @@ def _parts(page: Page) -> None:
     page.say(
         "parts",
         "parts.importance",
-        best=_name(page, found["best"]),
+        best=name_of(page, found["best"]),
         value=_number(page, "part_importance", found["best"]),
-        worst=_name(page, found["worst"]),
+        worst=name_of(page, found["worst"]),
         worst_value=_number(page, "part_importance", found["worst"]),
         **_of_references(page, "part_importance"),
     )
@@ -187,10 +176,11 @@ def _faithfulness(page: Page, ranked: list[str]) -> None:
         page.say(
             "faithfulness",
             f"faithfulness.{score}",
-            best=_name(page, best),
+            best=name_of(page, best),
             value=_number(page, score, best),
-            worst=_name(page, worst),
+            worst=name_of(page, worst),
             worst_value=_number(page, score, worst),
+            tied=page.number(f"map_scores#/scores/{score}/tied"),
             **_of_references(page, score),
         )
     behind = [
@@ -228,7 +218,7 @@ def _disagreement(page: Page) -> None:
         first=page.words.html(f"name.{pair['first']}"),
         second=page.words.html(f"name.{pair['second']}"),
         correlation=page.number("map_scores#/agreement/0/correlation", digits=2, signed=True),
-        best=_name(page, best),
+        best=name_of(page, best),
         place=page.number(f"map_scores#/ranks/{best}/{pair['second']}"),
     )
 
@@ -240,9 +230,9 @@ def _randomness(page: Page) -> None:
         "seeds",
         f"seeds.{verdicts.agreement(page.value(f'map_scores#/seeds/{least}'))}",
         reseeded=page.number("map_scores#/reseeded"),
-        least=_name(page, least),
+        least=name_of(page, least),
         least_value=page.number(f"map_scores#/seeds/{least}", digits=2),
-        most=_name(page, most),
+        most=name_of(page, most),
         most_value=page.number(f"map_scores#/seeds/{most}", digits=2),
     )
 
@@ -261,39 +251,7 @@ def _warning(page: Page, ranked: list[str]) -> None:
             "warning.kept",
             names=_names(page, kept),
             value=page.number(f"map_scores#/random_head/{kept[0]}", digits=2),
-            first=_name(page, kept[0]),
+            first=name_of(page, kept[0]),
         )
     else:
         page.say("warning", "warning.none")
-
-
-def _pictures(page: Page) -> None:
-    """Deletion and insertion of the pictures shown, and their masks where there are any."""
-    found = page.value("picture_scores#/scores")
-    masks = "mass" in next(iter(found.values()))
-    scores = ["deletion", "insertion", *(["pointing", "mass"] if masks else [])]
-    own = sorted(page.value("picture_scores#/methods"), key=lambda name: -float(found[name]["insertion"]))
-    best = page.value("picture_scores#/best")
-    rows: list[list[Cell | Fact]] = []
-    for method in (*own, *REFERENCES):
-        row: list[Cell | Fact] = [_name(page, method)]
-        for score in scores:
-            value = _as_score(page, score, f"picture_scores#/scores/{method}/{score}")
-            row.append(Cell(value, best=best.get(score) == method))
-        rows.append(row)
-    page.facts["pictures"] = page.number("picture_scores#/count")
-    columns = [Column("column.method", numeric=False), *(Column(f"column.{score}") for score in scores)]
-    page.table("pictures", columns, rows)
-    facts: dict[str, Fact] = {
-        "deletion_best": _name(page, best["deletion"]),
-        "deletion": _as_score(page, "deletion", f"picture_scores#/scores/{best['deletion']}/deletion"),
-        "insertion_best": _name(page, best["insertion"]),
-        "insertion": _as_score(page, "insertion", f"picture_scores#/scores/{best['insertion']}/insertion"),
-        "edges": _as_score(page, "insertion", f"picture_scores#/scores/{TO_BEAT}/insertion"),
-    }
-    page.say(
-        "pictures_read",
-        "pictures_read.same" if best["deletion"] == best["insertion"] else "pictures_read.two",
-        **facts,
-    )
-    page.say("pictures_read", "pictures_read.masks" if masks else "pictures_read.no_masks")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from markupsafe import Markup
 
 from report_builder import verdicts
 from report_builder.plots.images import MapRow, image_grid
 from report_builder.plots.stages import stage_heatmap
 from report_builder.render.page import Page
 from report_builder.render.words import Fact
-from report_builder.sections import image_words
 from report_builder.sections.map_methods import SIGNED
 from report_builder.sections.sample_words import join
 
@@ -41,9 +41,13 @@ def draw(page: Page) -> None:
     _others(page, order, head)
 
 
-def _name(page: Page, method: str) -> str:
-    own = method == "from_mean_colour"
-    return page.words.text("from_mean_colour") if own else image_words.method_name(page, method)
+def _key(method: str) -> str:
+    """Catalog key of a method's name."""
+    return method if method == "from_mean_colour" else f"common.method.{method}"
+
+
+def _name(page: Page, method: str) -> Markup:
+    return page.words.html(_key(method))
 
 
 def _facts(page: Page, method: str) -> dict[str, Fact]:
@@ -58,7 +62,7 @@ def _heatmap(page: Page, order: list[str], stages: list[str]) -> None:
     correlations = page.value("randomisation#/correlations")
     figure = stage_heatmap(
         np.array([correlations[name] for name in order]),
-        [_name(page, name) for name in order],
+        [page.words.text(_key(name)) for name in order],
         stages,
         page.words.text("bar"),
         page.words.language,
@@ -95,7 +99,7 @@ def _others(page: Page, order: list[str], head: dict[str, float]) -> None:
         if names:
             page.say(
                 "others",
-                f"others.{verdict}",
+                f"others.{verdict}_one" if len(names) == 1 else f"others.{verdict}",
                 names=join(page, [_name(page, name) for name in names]),
                 low=page.number(f"randomisation#/head/{names[-1]}", digits=2),
                 high=page.number(f"randomisation#/head/{names[0]}", digits=2),
