@@ -7,6 +7,7 @@ from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
 from report_builder.sections.sample_words import join
 
+SHARES = frozenset({"integrated_gradients_completeness_error"})
 COLUMNS = (
     Column("column.check", numeric=False),
     Column("column.value"),
@@ -41,6 +42,8 @@ def _row(page: Page, name: str) -> list[Fact]:
 
 
 def _value(page: Page, name: str) -> Number:
-    """Counts as they are; an error of rounding as a power of ten."""
+    """Counts as they are, shares as per cent; an error of rounding as a power of ten."""
     source = f"audit#/{name}/value"
+    if name in SHARES:
+        return page.number(source, percent=True)
     return page.number(source, scientific=not isinstance(page.value(source), int))
