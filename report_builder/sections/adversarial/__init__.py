@@ -25,6 +25,6 @@ SECTION = Section(
     ),
     reads=("vision", "photographs", "adversarial", "adversarial.scenes"),
     settings=("adversarial.chosen", "adversarial.pgd_steps"),
-    listings=("report_builder.methods.adversarial:loss_sign", "report_builder.methods.adversarial:step"),
+    listings=("report_builder.methods.adversarial:loss_sign",),
     answers=("V07",),
 )

@@ -12,6 +12,7 @@ from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
 from report_builder.sections.image_words import class_name
 
+CAMS_WIDTH = 124.0  # mm: four columns
 COLUMNS = 8  # of the grid of feature maps
 DEPTHS = ("shallow", "middle", "deep")
 ALPHA = 0.6  # of a map over its picture
@@ -83,7 +84,7 @@ def _grad_cams(page: Page, arrays: dict[str, np.ndarray]) -> None:
         rows.append(
             PictureRow(str(page.facts[name]), np.stack([picture, *overlays]), titles if c == 0 else ())
         )
-    page.figure("cams", image_grid(rows, page.words.language), pictures=True)
+    page.figure("cams", image_grid(rows, page.words.language, width=CAMS_WIDTH), pictures=True)
 
 
 def _over(picture: np.ndarray, values: np.ndarray, top: float) -> np.ndarray:

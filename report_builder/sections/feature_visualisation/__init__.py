@@ -35,9 +35,6 @@ SECTION = Section(
     ),
     reads=("vision", "photographs", "unregularised", "ablation", "hens"),
     settings=("feature_visualisation.class_name", "feature_visualisation.steps"),
-    listings=(
-        "report_builder.methods.activation_maximisation:maximise",
-        "report_builder.methods.activation_maximisation:total_variation",
-    ),
+    listings=("report_builder.methods.activation_maximisation:maximise",),
     answers=("V08", "V09", "V10", "V11"),
 )

@@ -9,6 +9,7 @@ from report_builder.render.words import Fact
 from report_builder.sections.image_words import method_name, picture_titles
 from report_builder.sections.map_methods import SIGNED
 
+WIDTH = 140.0  # mm: rows of maps on one page with the text about them
 SHOWN = ("saliency", "input_x_gradient", "guided_backpropagation", "deconvnet")
 
 
@@ -35,7 +36,7 @@ def _maps(page: Page) -> None:
         if name in arrays:
             rows.append(MapRow(page.words.text(f"row.{name}"), arrays[name], signed=name in SIGNED))
     bar = page.words.text("common.colour_scale")
-    page.figure("maps", image_grid(rows, page.words.language, bar=bar), pictures=True)
+    page.figure("maps", image_grid(rows, page.words.language, bar=bar, width=WIDTH), pictures=True)
 
 
 def _cosines(page: Page) -> None:

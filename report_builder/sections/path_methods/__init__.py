@@ -24,6 +24,5 @@ SECTION = Section(
         ),
     ),
     reads=("vision", "photographs", "path_maps", "layer_shap"),
-    listings=("report_builder.methods.integrated_gradients:integrated_gradients",),
     answers=("V12", "V21"),
 )

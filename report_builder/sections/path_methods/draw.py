@@ -10,6 +10,7 @@ from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
 from report_builder.sections.image_words import class_name, method_name, picture_titles
 
+WIDTH = 140.0  # mm: rows of maps on one page with the text about them
 MAPS = ("integrated_gradients", "from_mean_colour", "gradient_shap", "deeplift")
 RULES = ("gauss_legendre", "midpoint", "right")
 DARKEST = 5  # parts in the table
@@ -47,7 +48,7 @@ def _maps(page: Page) -> None:
         if name in arrays:
             rows.append(MapRow(page.words.text(f"row.{name}"), arrays[name], signed=True))
     bar = page.words.text("common.colour_scale")
-    page.figure("maps", image_grid(rows, page.words.language, bar=bar), pictures=True)
+    page.figure("maps", image_grid(rows, page.words.language, bar=bar, width=WIDTH), pictures=True)
 
 
 def _pictures(page: Page) -> PictureRow:
@@ -190,4 +191,4 @@ def _layer_figure(page: Page) -> Figure:
             label = page.words.text(f"layers.row_{rank + 1}", {"layer": layer["name"]})
             over = pictures.pictures if coarse else None
             rows.append(MapRow(label, arrays[place][:, rank], signed=True, over=over, titles=titles))
-    return image_grid(rows, page.words.language, bar=page.words.text("common.colour_scale"))
+    return image_grid(rows, page.words.language, bar=page.words.text("common.colour_scale"), width=WIDTH)

@@ -39,6 +39,5 @@ SECTION = Section(
     ),
     reads=("vision", "photographs", "gradient_maps", "smoothing", "smooth_pair", "smooth_sweep"),
     settings=("vision.precision",),
-    listings=("report_builder.methods.gradients:stacked",),
     answers=("V05", "V06", "V17"),
 )

@@ -12,6 +12,7 @@ from report_builder.render.words import Fact
 from report_builder.sections.image_words import class_name, method_name, picture_titles
 from report_builder.sections.map_methods import SIGNED
 
+WIDTH = 136.0  # mm: rows of maps on one page with the text about them
 SHOWN = (
     "saliency",
     "smooth_grad",
@@ -54,7 +55,7 @@ def _maps(page: Page) -> None:
             label = page.words.text(f"row.{name}")
             rows.append(MapRow(label, arrays[name], signed=name in SIGNED))
     bar = page.words.text("common.colour_scale")
-    page.figure("maps", image_grid(rows, page.words.language, bar=bar), pictures=True)
+    page.figure("maps", image_grid(rows, page.words.language, bar=bar, width=WIDTH), pictures=True)
 
 
 def _measures(page: Page, masked: bool) -> None:
