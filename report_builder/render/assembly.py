@@ -18,6 +18,7 @@ from report_builder.render.catalog import load_catalog
 from report_builder.render.environment import make_environment
 from report_builder.render.formulas import for_print, inline_formula
 from report_builder.render.languages import LANGUAGES, Language
+from report_builder.render.network_names import network_name
 from report_builder.render.numbers import format_number, localise_digits
 from report_builder.render.terms import gloss_terms
 from report_builder.render.words import Words
@@ -28,9 +29,6 @@ _PAGE_OF = re.compile(r'<a class="page-of" href="#(?P<target>[^"]+)"></a>')
 _IDENTIFIER = re.compile(r' id="([^"]+)"')
 _SCRIPT = re.compile(r"<script\b.*?</script>\n?", re.DOTALL)
 _FIGURE = re.compile(r'src="figures/([^"]+)"')
-
-# As their authors write them
-NETWORK_NAMES = {"farmnet": "FarmNet", "vgg16": "VGG16"}
 
 
 class AssemblyError(ValueError):
@@ -237,7 +235,7 @@ def _colophon(front: Front, frame: _Frame) -> list[tuple[str, Markup]]:
         filled.append(("data", frame.words.html(f"data.{front.origin}", {"file": file})))
     if front.network:
         seen = "drawn" if front.drawn else "photographs"
-        network = Markup('<bdi dir="ltr">{}</bdi>').format(NETWORK_NAMES.get(front.network, front.network))
+        network = Markup('<bdi dir="ltr">{}</bdi>').format(network_name(front.network))
         filled.append(("network", frame.words.html(f"network.{seen}", {"network": network})))
     return filled
 

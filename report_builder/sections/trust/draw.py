@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from report_builder.render.assembly import NETWORK_NAMES
+from report_builder.render.network_names import network_name
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
 
@@ -15,7 +15,7 @@ def draw(page: Page) -> None:
     network = page.value("vision#/network")
     own = network == "farmnet"
     page.facts |= {
-        "network": NETWORK_NAMES.get(network, network),
+        "network": network_name(network),
         "parameters": page.number("summary#/parameters"),
         "modules": page.number("summary#/modules"),
         "million": page.number("summary#/multiply_adds_million", digits=0),
