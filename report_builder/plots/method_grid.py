@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 
 from report_builder.plots.images import GAP, draw_map, scaled, title_lines
 from report_builder.plots.sheet import BAR, LINE, Sheet
-from report_builder.plots.style import FULL
 from report_builder.render.languages import Language
 
+WIDTH = 132.0  # mm: the index of the methods has room below
 MOST_METHODS = 8  # in a row beside the picture
 
 
@@ -35,11 +35,11 @@ def method_grid(
     """
     blocks = math.ceil(len(methods) / MOST_METHODS)
     per_block = math.ceil(len(methods) / blocks)
-    pitch = FULL / (per_block + 1)
+    pitch = WIDTH / (per_block + 1)
     titles = [title_lines(text, pitch - GAP) for text in (name, *(method.name for method in methods))]
     above = LINE * max(len(lines) for lines in titles) + GAP
     block_height = above + len(pictures) * pitch + GAP
-    sheet = Sheet.of(FULL, blocks * block_height + BAR, language)
+    sheet = Sheet.of(WIDTH, blocks * block_height + BAR, language)
     for block in range(blocks):
         top = block * block_height + above
         chosen = range(block * per_block, min((block + 1) * per_block, len(methods)))
