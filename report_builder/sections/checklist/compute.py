@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from report_builder.inventory import ITEMS, TABULAR
+from report_builder.inventory import ITEMS, TABULAR, VISION
 from report_builder.pipeline.step import Values, Work
 
 
@@ -17,7 +17,10 @@ def run(work: Work) -> Values:
     return {
         **{item: {"section": place.get(item), "answered": item in place} for item in ITEMS},
         "counts": {
-            "tabular": {"answered": len([i for i in answered if i in TABULAR]), "total": len(TABULAR)},
+            **{
+                half: {"answered": len([item for item in answered if item in items]), "total": len(items)}
+                for half, items in (("tabular", TABULAR), ("vision", VISION))
+            },
             "all": {"answered": len(answered), "total": len(ITEMS)},
         },
     }

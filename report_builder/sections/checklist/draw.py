@@ -16,11 +16,11 @@ COLUMNS = (
 
 
 def draw(page: Page) -> None:
-    total = page.number("checklist#/counts/tabular/total")
-    answered = page.number("checklist#/counts/tabular/answered")
-    page.find(
-        "all_answered" if answered.value == total.value else "some_answered", answered=answered, total=total
-    )
+    for half in ("tabular", "vision"):
+        counts = f"checklist#/counts/{half}"
+        answered, total = page.number(f"{counts}/answered"), page.number(f"{counts}/total")
+        verdict = "all_answered" if answered.value == total.value else "some_answered"
+        page.find(f"{half}.{verdict}", answered=answered, total=total)
     for group in (TABULAR, VISION, OWN_CNN, SIGNALS):
         page.table(f"items_{group[0][0]}", COLUMNS, [_row(page, item) for item in group])
 

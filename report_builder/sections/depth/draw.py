@@ -12,7 +12,7 @@ from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
 from report_builder.sections.image_words import class_name
 
-CAMS_WIDTH = 124.0  # mm: four columns
+CAMS_WIDTH = 104.0  # mm: four columns
 COLUMNS = 8  # of the grid of feature maps
 DEPTHS = ("shallow", "middle", "deep")
 ALPHA = 0.6  # of a map over its picture
@@ -115,7 +115,7 @@ def _what_changes(page: Page) -> None:
         row += [page.number(f"{place}/correlation", digits=2, signed=True)]
         row += [page.number(f"{place}/mass", percent=True, digits=0)] if masked else []
         rows.append(row)
-    page.table("layers", columns, rows)
+    page.table("layers", columns, rows, masks=page.words.html("layers.masks") if masked else "")
     _read_classes(page)
     _read_masses(page, masked)
 

@@ -40,6 +40,8 @@ def draw(page: Page) -> None:
     }
     on_farmyard = page.value("vision#/network") == "farmnet"
     page.say("intro", "intro.farmyard" if on_farmyard else "intro.photographs")
+    if not on_farmyard:
+        page.find("finding.other_network")
     _table(page, ranked)
     _figure(page, ranked)
     _ranking(page, ranked)

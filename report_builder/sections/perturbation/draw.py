@@ -61,7 +61,7 @@ def _occlusion(page: Page, pixels: np.ndarray) -> None:
         if masked:
             row += [_share(page, place, key, picture) for key in ("mass", "area")]
         rows_of_table.append(row)
-    page.table("drops", columns, rows_of_table)
+    page.table("drops", columns, rows_of_table, masks=page.words.html("drops.masks") if masked else "")
     _read_occlusion(page, masked)
 
 

@@ -33,6 +33,8 @@ def draw(page: Page) -> None:
     ]
     _heatmap(page, order, stages)
     _pictures(page, stages)
+    if page.value("vision#/network") != "farmnet":
+        page.find("finding.other_network")
     for method in SHOWN:
         facts = _facts(page, method)
         verdict = verdicts.survival(head[method])
