@@ -18,6 +18,7 @@ from report_builder.render.languages import Language
 CLIP = 99.5  # percentile of a map's size that is drawn as full colour
 LABEL = 17.0  # mm beside the rows for their names
 GAP = 1.0  # mm between cells
+TALLEST = 150.0  # mm of a grid without its titles: it stands on one page with its caption
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,15 @@ def image_grid(
 ) -> Figure:
     """Rows of pictures and maps, columns in reading order, the rows' names at the reading start.
 
-    bar: what the colour bars of the maps show; without signed maps there is no bar.
+    Cells fill the width unless few columns of many rows would then be higher than a page; they stand in the
+    middle then. bar: what the colour bars of the maps show; without signed maps there is no bar.
     label: mm for the names of the rows, more where a word needs more; 0 for none.
     """
     columns = max(len(_items(row)) for row in rows)
     names = [fitted(row.label, label - GAP, LABEL_SIZE) if label and row.label else [] for row in rows]
     label = max(label, *(width_of(line, LABEL_SIZE) + GAP for name in names for line in name), 0)
-    pitch = (width - label) / columns
+    pitch = min((width - label) / columns, TALLEST / len(rows))
+    label += (width - label - pitch * columns) / 2
     titles = [[title_lines(title, pitch - GAP) for title in row.titles] for row in rows]
     tops = [
         LINE * max((len(lines) for lines in above), default=0) + (GAP if above else 0) for above in titles

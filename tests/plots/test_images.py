@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from report_builder.datasets.farmyard.fixed import load_fixed_scenes
-from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_grid, scaled
+from report_builder.plots.images import TALLEST, MapRow, PictureRow, as_pictures, image_grid, scaled
 from report_builder.plots.method_grid import MethodMaps, method_grid
 from report_builder.plots.sheet import colours
 from report_builder.plots.style import FULL, HALF, save, style
@@ -155,3 +155,16 @@ def test_lines_fit_their_room():
     shorter = cut("backpropagation", 10, 7)
     assert shorter.endswith("…")
     assert width_of(shorter, 7) <= 10
+
+
+@pytest.mark.parametrize("language", [ENGLISH, PERSIAN])
+def test_few_columns_of_many_rows_stand_on_one_page(language):
+    pictures = np.zeros((2, 8, 8, 3))
+    rows = [PictureRow("x", pictures, ("a", "b") if number == 0 else ()) for number in range(6)]
+    figure = image_grid(rows, language)
+    width, height = figure.get_size_inches() * 25.4
+    assert (width, height) == (pytest.approx(FULL), pytest.approx(TALLEST, abs=10))
+    boxes = [axis.get_position() for axis in figure.axes]
+    assert all(box.width * width == pytest.approx(box.height * height) for box in boxes)
+    assert min(box.x0 for box in boxes) > 0
+    assert max(box.x1 for box in boxes) < 1
