@@ -125,8 +125,9 @@ def _additions(page: Page) -> None:
             for place, name in ((i - 1, "before"), (i, "after")):
                 facts[f"{key}_{name}"] = page.number(f"{ROWS}/{place}/{key}", **style)  # type: ignore[arg-type]
         page.say("additions", f"adds.{row['added']}", **facts)
-    best = rows[page.value("ablation#/largest")]["added"]
-    page.say("largest", "largest", name=page.words.html(f"added.{best}"))
+    best = page.value("ablation#/largest")
+    if verdicts.direction(rows[best]["robust"] - rows[best - 1]["robust"], verdicts.SAME_DELETION) == "up":
+        page.say("largest", "largest", name=page.words.html(f"added.{rows[best]['added']}"))
 
 
 def _draw_ablation(page: Page) -> None:
