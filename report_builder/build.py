@@ -273,6 +273,7 @@ def _front(settings: Settings, table: Asset, vision: Mapping[str, Any]) -> dict[
         "file": table.path.name,
         "network": vision["network"],
         "drawn": vision["farmyard"],
+        "published": vision["weights"]["official"],
     }
 
 

@@ -41,7 +41,7 @@ class Front:
 
     origin, file: where the data came from and the name of their file; "standin" says that they are
     synthetic, which the cover's banner and the running header then say, too. network: its name; drawn: its
-    pictures are drawn scenes of the farmyard.
+    pictures are drawn scenes of the farmyard; published: its weights are those that its publisher gives out.
     """
 
     title: str
@@ -54,6 +54,7 @@ class Front:
     file: str = ""
     network: str = ""
     drawn: bool = False
+    published: bool = True
 
     @property
     def stand_in(self) -> bool:
@@ -234,7 +235,7 @@ def _colophon(front: Front, frame: _Frame) -> list[tuple[str, Markup]]:
         file = Markup('<code dir="ltr">{}</code>').format(front.file)
         filled.append(("data", frame.words.html(f"data.{front.origin}", {"file": file})))
     if front.network:
-        seen = "drawn" if front.drawn else "photographs"
+        seen = "drawn" if front.drawn else "photographs" if front.published else "other_weights"
         network = Markup('<bdi dir="ltr">{}</bdi>').format(network_name(front.network))
         filled.append(("network", frame.words.html(f"network.{seen}", {"network": network})))
     return filled

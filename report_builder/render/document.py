@@ -72,6 +72,7 @@ def _assembled(work: Work, *, paper: bool) -> Document:
             file=front["file"],
             network=front["network"],
             drawn=front["drawn"],
+            published=front["published"],
         ),
         work.files,
         paper=paper,
