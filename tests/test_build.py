@@ -38,7 +38,7 @@ def ran(out: Path) -> set[str]:
 
 def copy_of_project(folder: Path) -> Path:
     """A project that a test may edit."""
-    for name in ("report_builder", "templates", "data"):
+    for name in ("report_builder", "templates", "data", "docs"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.csv"))
     shutil.copy(PROJECT / "build.py", folder)
     return folder
