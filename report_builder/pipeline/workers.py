@@ -52,7 +52,7 @@ class _Lane:
 
 
 class Workers:
-    """At most `count` spawned processes, started as they are needed; they share the processor cores.
+    """At most `count` spawned processes, started as they are needed, of one thread each.
 
     `with Workers(2) as workers:` ends them on leaving: in order, or at once where an exception passes.
     A variable such as OMP_NUM_THREADS that the user has set is left as it is.
@@ -60,7 +60,6 @@ class Workers:
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._threads = max(1, _cores() // count)
         self._lanes: list[_Lane] = []
 
     def __enter__(self) -> Workers:
@@ -106,7 +105,7 @@ class Workers:
     def _open(self) -> _Lane:
         context = multiprocessing.get_context("spawn")
         theirs, ours = context.Pipe(duplex=False)
-        executor = ProcessPoolExecutor(1, context, _prepare, (theirs, self._threads))
+        executor = ProcessPoolExecutor(1, context, _prepare, (theirs,))
         lane = _Lane(executor, ours)
         self._lanes.append(lane)
         return lane
@@ -117,15 +116,18 @@ class Workers:
         lane.life.close()
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def one_thread() -> None:
+    """Let libraries that this process loads from now on compute in one thread, unless the user says otherwise.
 
-
-def _prepare(life: Connection, threads: int) -> None:
+    The order in which several threads add numbers up changes the last digits: with one, results do not depend
+    on how many processes there are.
+    """
     for variable in _THREAD_VARIABLES:
-        os.environ.setdefault(variable, str(threads))
+        os.environ.setdefault(variable, "1")
+
+
+def _prepare(life: Connection) -> None:
+    one_thread()
     # Ctrl-C reaches the whole group of processes; the main process decides, and closes the pipes
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(life,), daemon=True).start()
