@@ -117,7 +117,7 @@ class Workers:
 
 
 def one_thread() -> None:
-    """Let libraries that this process loads from now on compute in one thread, unless the user says otherwise.
+    """Let libraries loaded from now on compute in one thread, unless the user says otherwise.
 
     The order in which several threads add numbers up changes the last digits: with one, results do not depend
     on how many processes there are.
