@@ -147,6 +147,8 @@ def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool
             given=prepared.given,
             listener=told,
             log=request.cache / "steps.jsonl",
+            # the user puts it right and starts again: no minutes of other steps before it is said
+            ends_run=lambda report: input_fault(report.error) is not None,
         )
     for report in outcome.failed:
         if message := input_fault(report.error):

@@ -137,7 +137,7 @@ class Occlusion(_Table):
 
 
 class LimeImage(_Table):
-    samples: Batch = 1000
+    samples: Batch = 500
     segments: Batch = 100
     features: Positive = 11
     minimum_weight: Weight = 0.05
@@ -145,9 +145,9 @@ class LimeImage(_Table):
 
 class MapScores(_Table):
     scenes: Annotated[int, Field(ge=13, strict=True)] = 130
-    samples: Positive = 10
-    deletion_scenes: Positive = 24
-    deletion_steps: Batch = 8
+    samples: Positive = 8
+    deletion_scenes: Positive = 20
+    deletion_steps: Batch = 6
 
 
 class Adversarial(_Table):
@@ -157,7 +157,7 @@ class Adversarial(_Table):
 
 class FeatureVisualisation(_Table):
     class_name: StrictStr = "hen"
-    steps: Positive = 192
+    steps: Positive = 96
     images: Positive = 5
 
 

@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
-from torch.func import functional_call
 
 from report_builder.methods.hooks import frozen
 
@@ -126,7 +125,7 @@ def images_at_once(images: Tensor) -> int:
 def image_cost(network: nn.Module, images: Tensor) -> int:
     """Bytes that a forward and backward pass takes per image of the shape and type of `images` (n, 3, h, w).
 
-    Counted, not tried: the network runs once on PyTorch's meta device, which computes nothing.
+    Counted once per shape, on one image of zeros.
     """
     known = _costs.setdefault(network, {})
     key = (tuple(images.shape[1:]), images.dtype)
@@ -137,9 +136,7 @@ def image_cost(network: nn.Module, images: Tensor) -> int:
 
 def _kept_for_backward(network: nn.Module, images: Tensor) -> int:
     """Bytes that autograd keeps of one image, the image itself included."""
-    named = [*network.named_parameters(), *network.named_buffers()]
-    state = {name: value.detach().to("meta") for name, value in named}
-    weights = {value.untyped_storage()._cdata for value in state.values()}
+    weights = {value.untyped_storage()._cdata for value in (*network.parameters(), *network.buffers())}
     kept: dict[int, torch.UntypedStorage] = {}
 
     def keep(tensor: Tensor) -> Tensor:
@@ -147,7 +144,8 @@ def _kept_for_backward(network: nn.Module, images: Tensor) -> int:
         kept[storage._cdata] = storage
         return tensor
 
-    image = torch.empty((1, *images.shape[1:]), dtype=images.dtype, device="meta", requires_grad=True)
-    with frozen(network), saved_tensors_hooks(keep, lambda tensor: tensor):
-        functional_call(network, state, (image,))
+    with torch.inference_mode(False), torch.enable_grad(), frozen(network):
+        image = torch.zeros_like(images[:1]).requires_grad_()
+        with saved_tensors_hooks(keep, lambda tensor: tensor):
+            network(image)
     return image.nbytes + sum(storage.nbytes() for key, storage in kept.items() if key not in weights)

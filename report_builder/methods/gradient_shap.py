@@ -122,7 +122,12 @@ def _layer_gradient(network: nn.Module, image: Tensor, target: Tensor, layer: st
 
 
 def _mean_logits(network: nn.Module, background: Tensor, classes: Tensor, memory: MemoryBudget) -> Tensor:
-    """The mean over the background of each class's logit: (n,)."""
-    distinct, which = torch.unique(classes, return_inverse=True)
-    means = [logits_of(network, background, c.expand(len(background)), memory).mean() for c in distinct]
-    return torch.stack(means)[which]
+    """The mean over the background of the logit of each of `classes` (n,): (n,)."""
+
+    def block_of(block: slice) -> Tensor:
+        with frozen(network), torch.no_grad():
+            outputs: Tensor = network(as_input(background[block]))
+        return outputs
+
+    logits = torch.cat(memory.run(len(background), image_cost(network, background), block_of))
+    return class_scores(logits.mean(0).expand(len(classes), -1), classes)

@@ -40,42 +40,55 @@ def deletion_curves(
     steps: int = 28,
     batch: int | None = None,
 ) -> Tensor:
-    """Probability (n, steps + 1) of the target class as pixels change in their order, in steps of equal size.
+    """Probability (..., n, steps + 1) of the target class as pixels change in their order, in equal steps.
 
     Deletion starts from the image and puts the baseline in; insertion starts from the baseline and puts the
-    image in. network: (m, 3, h, w) -> logits (m, k). images: (n, 3, h, w). classes: (n,). places: (n, h, w)
-    from `pixel_order`. baseline: a number, or a tensor that broadcasts to the images (blurred copies of
-    them).
+    image in. network: (m, 3, h, w) -> logits (m, k). images: (n, 3, h, w). classes: (n,). places:
+    (..., n, h, w) from `pixel_order`, of several maps of the same images at once: their curves share both
+    ends, which are computed once. baseline: a number, or a tensor that broadcasts to the images (blurred
+    copies of them).
 
     Raises ValueError if the places do not fit the images or `steps` is not within 1 to the pixels.
     """
     n, _, height, width = images.shape
-    if places.shape != (n, height, width) or not 1 <= steps <= height * width:
+    if places.shape[-3:] != (n, height, width) or not 1 <= steps <= height * width:
         raise ValueError(
             f"places {tuple(places.shape)} in {steps} steps do not fit images {tuple(images.shape)}"
         )
     covers = torch.as_tensor(baseline, dtype=images.dtype, device=images.device).expand_as(images)
     before, after = (images, covers) if direction == "deletion" else (covers, images)
-    changed = (
-        torch.linspace(0, height * width, steps + 1, dtype=torch.float64).round().long().to(images.device)
-    )
+    changed = torch.linspace(0, height * width, steps + 1, dtype=torch.float64).round().long()
+    inner = changed[1:-1].to(images.device)
+    flat = places.reshape(-1, height, width)
+    budget = MemoryBudget(batch or images_at_once(images))
 
-    def probability(block: slice) -> Tensor:
+    def probabilities(shown: Tensor, image: Tensor) -> Tensor:
+        return network(shown).softmax(1).gather(1, classes[image][:, None])[:, 0]
+
+    def end(block: slice) -> Tensor:
         index = torch.arange(block.start, block.stop, device=images.device)
-        image, stage = index // (steps + 1), index % (steps + 1)
-        out = (places[image] < changed[stage][:, None, None])[:, None]
-        probabilities = network(torch.where(out, after[image], before[image])).softmax(1)
-        return probabilities.gather(1, classes[image][:, None])[:, 0]
+        return probabilities(
+            torch.where((index < n)[:, None, None, None], before[index % n], after[index % n]), index % n
+        )
+
+    def between(block: slice) -> Tensor:
+        index = torch.arange(block.start, block.stop, device=images.device)
+        row, stage = index // len(inner), index % len(inner)
+        image = row % n
+        out = (flat[row] < inner[stage][:, None, None])[:, None]
+        return probabilities(torch.where(out, after[image], before[image]), image)
 
     with torch.no_grad():
-        return torch.cat(
-            MemoryBudget(batch or images_at_once(images)).run(n * (steps + 1), 1, probability)
-        ).view(n, steps + 1)
+        first, last = torch.cat(budget.run(2 * n, 1, end)).view(2, 1, n, 1).expand(2, len(flat) // n, n, 1)
+        stages = [first.reshape(-1, 1), last.reshape(-1, 1)]
+        if len(inner):
+            stages.insert(1, torch.cat(budget.run(len(flat) * len(inner), 1, between)).view(len(flat), -1))
+    return torch.cat(stages, dim=1).view(*places.shape[:-2], steps + 1)
 
 
 def area_under_curve(curves: Tensor) -> Tensor:
-    """(n,) in the curves' unit: trapezoidal area over the share of changed pixels, from 0 to 1.
+    """(...) of curves (..., steps + 1), in their unit: trapezoidal area over the share of changed pixels.
 
     Of deletion curves small areas are good, of insertion curves large ones.
     """
-    return torch.trapezoid(curves, dx=1 / (curves.shape[1] - 1), dim=1)
+    return torch.trapezoid(curves, dx=1 / (curves.shape[-1] - 1), dim=-1)

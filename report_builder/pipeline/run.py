@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from report_builder.pipeline.graph import Graph
 from report_builder.pipeline.keys import Parts, Reason, changes, key_of
 from report_builder.pipeline.log import Announcer, Listener, Report, Status, announcer
 from report_builder.pipeline.perform import Failed, Ran, Task, perform
+from report_builder.pipeline.process import prepare_process
 from report_builder.pipeline.step import Saved, Step
 from report_builder.pipeline.store import Entry, Store
 from report_builder.pipeline.workers import Workers
@@ -49,22 +50,25 @@ def run(
     given: Mapping[str, Saved] | None = None,
     listener: Listener | None = None,
     log: Path | None = None,
+    ends_run: Callable[[Report], bool] | None = None,
 ) -> Outcome:
     """Bring the results of `targets` (default: of all steps) up to date.
 
     settings: nested, JSON values; files: the input files by name; given: results from outside, by name.
     jobs: how many steps may run at once, in worker processes; with 1 all run in this process. Steps
     `on_device` run in this process as soon as `device` is an accelerator, so that one process holds it.
-    log: the file of the step log (JSON lines).
+    log: the file of the step log (JSON lines). ends_run: after which failures no step is begun any more;
+    those at work are finished and kept. Without it a failure stops only what needs the failed step.
     Raises DeclarationError for steps, settings or files that do not fit together, before anything runs.
     What a step raises is in its report, its traceback in a file.
     """
     if jobs < 1:
         raise ValueError(f"jobs is {jobs}: it must be at least 1")
+    prepare_process()
     graph = Graph(steps, settings, files, store, device, targets, given or {})
     store.sweep()
     with announcer(listener, log) as announce:
-        return _Run(graph, store, jobs, announce).go()
+        return _Run(graph, store, jobs, announce, ends_run).go()
 
 
 def plan(
@@ -107,11 +111,20 @@ def _reasons(last: Mapping[str, Any] | None, parts: Parts) -> tuple[Reason, ...]
 class _Run:
     """One run. Only this object, in one thread, decides and tells; workers compute."""
 
-    def __init__(self, graph: Graph, store: Store, jobs: int, announce: Announcer) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        store: Store,
+        jobs: int,
+        announce: Announcer,
+        ends_run: Callable[[Report], bool] | None,
+    ) -> None:
         self._graph = graph
         self._store = store
         self._jobs = jobs
         self._announce = announce
+        self._ends_run = ends_run
+        self._ending = False
         self._last = store.last_parts()
         self._parts: dict[str, Parts] = {}
         self._results = dict(graph.given)
@@ -126,8 +139,12 @@ class _Run:
         self._sorter.prepare()
         try:
             with Workers(self._jobs) as workers:
-                while self._sorter.is_active():
-                    self._look_up()
+                while self._running or (self._sorter.is_active() and not self._ending):
+                    if self._ending:
+                        self._inline.clear()
+                        self._for_workers.clear()
+                    else:
+                        self._look_up()
                     while self._for_workers and workers.free:
                         task = self._for_workers.popleft()
                         self._announce.started(task.step.name, task.reasons)
@@ -188,9 +205,9 @@ class _Run:
         note.write_text(
             f"{name} ({task.key})\n{ended.error}\n\n{ended.traceback}", "utf-8", "backslashreplace"
         )
-        self._report(
-            Report(name, "failed", ended.seconds, task.key, task.reasons, ended.error, traceback=note)
-        )
+        failed = Report(name, "failed", ended.seconds, task.key, task.reasons, ended.error, traceback=note)
+        self._ending = self._ending or (self._ends_run is not None and self._ends_run(failed))
+        self._report(failed)
 
     def _keep(self, entry: Entry, report: Report, parts: Parts) -> None:
         self._results[report.name] = entry.saved

@@ -16,17 +16,10 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
 
+from report_builder.pipeline.process import prepare_process
+
 P = ParamSpec("P")
 R = TypeVar("R")
-
-# Read by the libraries when they load, which in a worker is after `_prepare`.
-_THREAD_VARIABLES = (
-    "OMP_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-)
 
 
 @dataclass
@@ -116,18 +109,8 @@ class Workers:
         lane.life.close()
 
 
-def one_thread() -> None:
-    """Let libraries loaded from now on compute in one thread, unless the user says otherwise.
-
-    The order in which several threads add numbers up changes the last digits: with one, results do not depend
-    on how many processes there are.
-    """
-    for variable in _THREAD_VARIABLES:
-        os.environ.setdefault(variable, "1")
-
-
 def _prepare(life: Connection) -> None:
-    one_thread()
+    prepare_process()
     # Ctrl-C reaches the whole group of processes; the main process decides, and closes the pipes
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(life,), daemon=True).start()

@@ -32,7 +32,11 @@ try:
     if spec["plan"]:
         reports, results = plan(steps, **known), {}
     else:
-        outcome = run(steps, jobs=spec["jobs"], log=Path(spec["log"]), **known)
+        last = spec["ends_run"]
+        outcome = run(
+            steps, jobs=spec["jobs"], log=Path(spec["log"]), **known,
+            ends_run=(lambda report: last in report.error) if last else None,
+        )
         reports, results = outcome.reports, outcome.results
 except DeclarationError as error:
     print(json.dumps({"refused": str(error)}))
@@ -67,6 +71,7 @@ class Lab:
         self.device = "cpu"
         self.jobs = 1
         self.targets: list[str] | None = None
+        self.ends_run: str | None = None  # words of the error that ends a run
         self.store = root / "store"
         self.log = root / "log.jsonl"
 
@@ -86,6 +91,7 @@ class Lab:
         log = self.root / f"{tag}.jsonl" if tag != "spec" else self.log
         known = {name: getattr(self, name) for name in ("steps", "settings", "files", "given", "device")}
         known |= {"jobs": self.jobs, "targets": self.targets, "store": str(self.store), "plan": plan}
+        known["ends_run"] = self.ends_run
         spec.write_text(json.dumps(known | {"log": str(log)}))
         paths = [str(self.root / "code"), str(Path(__file__).resolve().parents[2])]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}

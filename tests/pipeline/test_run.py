@@ -90,6 +90,23 @@ def test_a_failed_step_stops_only_what_needs_it(lab, jobs, function, error):
     assert not list((lab.store / "failures").iterdir())
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_after_a_failure_that_ends_the_run_nothing_is_begun_and_what_runs_is_kept(lab, jobs):
+    lab.jobs, lab.ends_run = jobs, "no convergence"
+    lab.step("slow", "s:slow", parameters={"seconds": 0.5})
+    lab.step("bad", "s:fail")
+    for i in range(4):
+        lab.step(f"waits.{i}", "s:quick", needs=["slow"])
+        lab.step(f"queued.{i}", "s:slow", parameters={"seconds": 0.5 + i / 100})
+    outcome = lab.build()
+    assert outcome["status"]["bad"] == "failed"
+    assert outcome["status"]["slow"] == "ran"
+    assert not any(name.startswith("waits") for name in outcome["status"])
+    assert sum(name.startswith("queued") for name in outcome["status"]) <= jobs - 1
+    lab.ends_run, lab.targets = None, ["slow"]
+    assert lab.build()["status"] == {"slow": "cached"}
+
+
 def test_after_a_failure_only_what_is_missing_runs(lab):
     lab.write("t", "def f(work):\n    return {'sum': int(work.files['n'].read_text())}\n")
     lab.asset("n", "not a number")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import copy
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -63,27 +66,8 @@ def render(
         raise ValueError(f"unknown difficulty {difficulty!r}")
     if size < 16:
         raise ValueError(f"a scene of {size} pixels is too small")
-    rng = {name: np.random.default_rng([GENERATOR_VERSION, seed, i]) for i, name in enumerate(STREAMS)}
-
-    side = rng["camera"].uniform(0.35, 1.0) * rng["camera"].choice((-1, 1))
-    canvas = Canvas(size, (side, -rng["camera"].uniform(0.5, 1.0), 1.0))
-    paint_scenery(canvas, rng["scenery"])
-    scale = rng["place"].uniform(0.34, 0.6)
-    room = max(0.0, 1.0 - 0.88 * scale)
-    animal = Brush(
-        canvas,
-        x=rng["place"].uniform(-room, room),
-        y=rng["place"].uniform(-room, room),
-        scale=scale,
-        turn=rng["place"].uniform(-0.22, 0.22),
-        mirrored=bool(rng["place"].random() < 0.5),
-        drop=frozenset(drop),
-    )
-    count = int(rng["clutter"].integers(0, MAX_CLUTTER + 1))
-    _scatter(canvas, rng["clutter"], count if clutter is None else clutter)
-    if rng["place"].random() < 0.8:
-        _shade(canvas, animal.x, animal.y + 0.92 * scale, 0.72 * scale)
-
+    canvas, place, rng = copy.deepcopy(_behind(seed, size, clutter))
+    animal = Brush(canvas, **place, drop=frozenset(drop))
     if class_name != "none":
         looks = LOOKS[class_name]
         if difficulty == "chimera":
@@ -104,6 +88,32 @@ def render(
         object=canvas.coverage > 0,
         parts=canvas.parts,
     )
+
+
+# Several scenes that differ only in the animal, or in its parts, are often asked for in a row.
+@lru_cache(maxsize=1)
+def _behind(
+    seed: int, size: int, clutter: int | None
+) -> tuple[Canvas, Mapping[str, Any], Mapping[str, np.random.Generator]]:
+    """All that lies behind the animal, where the animal stands, and the streams as they are left."""
+    rng = {name: np.random.default_rng([GENERATOR_VERSION, seed, i]) for i, name in enumerate(STREAMS)}
+    side = rng["camera"].uniform(0.35, 1.0) * rng["camera"].choice((-1, 1))
+    canvas = Canvas(size, (side, -rng["camera"].uniform(0.5, 1.0), 1.0))
+    paint_scenery(canvas, rng["scenery"])
+    scale = rng["place"].uniform(0.34, 0.6)
+    room = max(0.0, 1.0 - 0.88 * scale)
+    place = {
+        "x": rng["place"].uniform(-room, room),
+        "y": rng["place"].uniform(-room, room),
+        "scale": scale,
+        "turn": rng["place"].uniform(-0.22, 0.22),
+        "mirrored": bool(rng["place"].random() < 0.5),
+    }
+    count = int(rng["clutter"].integers(0, MAX_CLUTTER + 1))
+    _scatter(canvas, rng["clutter"], count if clutter is None else clutter)
+    if rng["place"].random() < 0.8:
+        _shade(canvas, place["x"], place["y"] + 0.92 * scale, 0.72 * scale)
+    return canvas, place, rng
 
 
 def _paint_animal(brush: Brush, rng: np.random.Generator, anatomy: Anatomy) -> None:

@@ -25,8 +25,9 @@ from report_builder.sections.seen import Pictures, cam_layer, load, pictures
 
 EPSILONS = (0, 1, 2, 4, 8, 16)  # in 255ths
 LEVELS = 255
+PGD_RANGE = 4  # the chosen size over the smallest at which PGD is tried
 AMPLITUDE = 0.5  # to which the shown perturbation is amplified
-SCENES = 39  # farmyard test scenes, classes in turn; those without an animal are left out
+SCENES = 26  # farmyard test scenes, classes in turn; those without an animal are left out
 SHOWN_FIRST = ("Persian cat", "cat")  # the write-up's picture, and its counterpart on the farmyard
 # The write-up clamped images after this normalisation to [0, 1]
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -119,7 +120,8 @@ def attack_scenes(work: Work) -> Values:
             "background": _outcome(network, pixels, step(pixels, sign, e / LEVELS, ~objects), classes),
             "random": _outcome(network, pixels, step(pixels, noise, e / LEVELS), classes),
         }
-        if e <= chosen:  # above, hardly a scene is left that it would not flip
+        # Its ten steps cost the most: above the chosen size hardly a scene is left that it would not flip
+        if e == 0 or chosen <= PGD_RANGE * e <= PGD_RANGE * chosen:
             stepped = _pgd(work, network, pixels, classes, e)
             tried["pgd"] = _outcome(network, pixels, stepped, classes)
         scores |= {f"success.{name}.{e}": _floats(found.success) for name, found in tried.items()}

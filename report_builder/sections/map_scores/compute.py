@@ -26,11 +26,9 @@ from report_builder.pipeline.step import Values, Work
 from report_builder.sections.map_methods import REFERENCES
 from report_builder.sections.map_scores import FAMILIES, FARMNET
 from report_builder.sections.map_scores.measures import (
-    blur,
     deletion_and_insertion,
     full_size,
     heat,
-    places,
     relevance,
 )
 from report_builder.sections.scene_maps import (
@@ -109,13 +107,15 @@ def score_family(work: Work) -> Values:
         for score, found in _against_masks(name, values, scenes).items():
             arrays[f"{score}.{name}"] = found
     count = min(settings["deletion_scenes"], len(images))
-    some, targets = images[:count], classes[:count]
-    blurred = blur(some)
-    for name, values in sized.items():
-        order = places(name, values[:count].to(work.device), work.settings["seed"])
-        areas = deletion_and_insertion(network, some, targets, order, blurred, settings["deletion_steps"])
-        for score, found in areas.items():
-            arrays[f"{score}.{name}"] = found
+    areas = deletion_and_insertion(
+        network,
+        images[:count],
+        classes[:count],
+        {name: values[:count] for name, values in sized.items()},
+        steps=settings["deletion_steps"],
+        seed=work.settings["seed"],
+    )
+    arrays |= {f"{score}.{name}": found for name, scores in areas.items() for score, found in scores.items()}
     work.save(**arrays)
     return {"methods": list(maps), "seeds": _seeds(work, network, images, classes, budget, sized)}
 

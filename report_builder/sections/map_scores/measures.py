@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
+import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
@@ -51,17 +53,28 @@ def relevance(name: str, maps: Tensor) -> Tensor:
 
 
 def deletion_and_insertion(
-    network: nn.Module, images: Tensor, classes: Tensor, order: Tensor, blurred: Tensor, steps: int
-) -> dict[str, np.ndarray]:
-    """Areas (n,) under both curves. Deletion ends at the mean colour, insertion starts from a blur."""
+    network: nn.Module,
+    images: Tensor,
+    classes: Tensor,
+    maps: Mapping[str, Tensor],
+    *,
+    steps: int,
+    seed: int,
+) -> dict[str, dict[Direction, np.ndarray]]:
+    """Per method the areas (n,) under both curves. Deletion ends at the mean colour, insertion starts from a
+    blur. maps: (n, h, w) or (n, 3, h, w) by method; seed: of the order of equal values.
+    """
+    orders = [pixel_order(relevance(name, values), seed=seed) for name, values in maps.items()]
+    places = torch.stack(orders).to(images.device)
     mean = images.mean((2, 3), keepdim=True)
-    ways: tuple[tuple[Direction, Tensor], ...] = (("deletion", mean), ("insertion", blurred))
-    found: dict[str, np.ndarray] = {}
+    ways: tuple[tuple[Direction, Tensor], ...] = (("deletion", mean), ("insertion", blur(images)))
+    found: dict[str, dict[Direction, np.ndarray]] = {name: {} for name in maps}
     for direction, baseline in ways:
         curves = deletion_curves(
-            network, images, classes, order, baseline=baseline, direction=direction, steps=steps
+            network, images, classes, places, baseline=baseline, direction=direction, steps=steps
         )
-        found[direction] = area_under_curve(curves.double()).cpu().numpy()
+        for name, areas in zip(maps, area_under_curve(curves.double()).cpu().numpy(), strict=True):
+            found[name][direction] = areas
     return found
 
 
@@ -70,8 +83,3 @@ def blur(images: Tensor) -> Tensor:
     size = images.shape[-2:]
     small = interpolate(images, [max(1, edge // BLUR) for edge in size], mode="bilinear", antialias=True)
     return interpolate(small, size, mode="bilinear", align_corners=False)
-
-
-def places(name: str, maps: Tensor, seed: int) -> Tensor:
-    """The order of a map's pixels for `deletion_and_insertion`."""
-    return pixel_order(relevance(name, maps), seed=seed)

@@ -11,7 +11,7 @@ from report_builder.methods.reference_maps import centre_prior, edge_maps, rando
 from report_builder.methods.scores import mass_accuracy, pointing_game
 from report_builder.pipeline.step import Values, Work
 from report_builder.sections.map_methods import ORDER, REFERENCES
-from report_builder.sections.map_scores.measures import blur, deletion_and_insertion, full_size, heat, places
+from report_builder.sections.map_scores.measures import deletion_and_insertion, full_size, heat
 from report_builder.sections.seen import load, pictures
 
 SOURCES = ("gradient_maps", "class_activation", "smoothing", "path_maps", "occlusion_maps", "lime_maps")
@@ -31,16 +31,14 @@ def score(work: Work) -> Values:
         "centre_prior": centre_prior(height, width).float().expand(len(seen.images), -1, -1),
         "edges": edge_maps(seen.pixels).cpu(),
     }
-    blurred = blur(seen.images)
+    sized = {name: full_size(values, (height, width)) for name, values in maps.items()}
+    areas = deletion_and_insertion(network.module, seen.images, seen.targets, sized, steps=steps, seed=seed)
     objects = None if seen.objects is None else seen.objects.cpu()
     found: dict[str, Any] = {}
-    for name, values in maps.items():
-        sized = full_size(values, (height, width))
-        order = places(name, sized.to(work.device), seed)
-        areas = deletion_and_insertion(network.module, seen.images, seen.targets, order, blurred, steps)
-        found[name] = {key: float(values.mean()) for key, values in areas.items()}
+    for name, values in sized.items():
+        found[name] = {key: float(areas[name][key].mean()) for key in areas[name]}
         if objects is not None:
-            warm = heat(sized).double()
+            warm = heat(values).double()
             found[name]["pointing"] = float(pointing_game(warm, objects).mean())
             found[name]["mass"] = float(mass_accuracy(warm, objects).mean())
     own = [name for name in found if name not in REFERENCES]

@@ -20,7 +20,7 @@ from report_builder.sections.scene_maps import (
     smoothing_family,
 )
 
-SCENES = 12
+SCENES = 8
 SAVED = 2  # maps of so many networks are made with the samples of the scores divided by this
 SHOWN = ("saliency", "guided_backpropagation", "grad_cam", "guided_grad_cam")
 

@@ -22,6 +22,7 @@ IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 FINE = 0.25  # cycles per pixel: details of less than four pixels
 CHECKED = 2  # pictures on which bfloat16 is compared with float32, and copies without noise
 PAIR_PICTURES = 2
+SWEPT = 4  # pictures whose maps are measured over the copies and the noise
 # What the sweep tries, as shares of the number of copies and multiples of the noise that the settings name
 SHARES, MULTIPLES = (0.1, 0.3, 1.0), (0.25, 0.5, 1.0, 2.0, 4.0)
 
@@ -115,7 +116,8 @@ def sweep(work: Work) -> Values:
     counts = sorted({1, *(math.ceil(share * most) for share in SHARES)})
     sigmas = [sigma * multiple for multiple in MULTIPLES]
     averaged = averaged_module(work, network)
-    scored = len(seen.images) if seen.objects is not None else 1
+    scored = min(SWEPT, len(seen.images)) if seen.objects is not None else 1
+    objects = None if seen.objects is None else seen.objects[:scored]
     rows, cells = [], []
     for size in sigmas:
         signed = smooth_grad_sweep(
@@ -128,14 +130,14 @@ def sweep(work: Work) -> Values:
         )
         maps = [magnitude(values) for values in signed]
         rows.append(torch.stack([values[0] for values in maps]))
-        cells.append([_cell(values, maps[-1], seen.objects) for values in maps])
+        cells.append([_cell(values, maps[-1], objects) for values in maps])
     work.save(maps=torch.stack(rows).cpu().numpy())
     return {
         "counts": counts,
         "sigmas": sigmas,
         "cells": cells,
-        "measure": "mass" if seen.objects is not None else "rank",
-        "area": float(seen.objects.float().mean()) if seen.objects is not None else None,
+        "measure": "mass" if objects is not None else "rank",
+        "area": float(objects.float().mean()) if objects is not None else None,
         "scored": scored,
     }
 
