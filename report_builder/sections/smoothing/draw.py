@@ -153,7 +153,7 @@ def _sweep(page: Page, masked: bool) -> None:
         image_grid(rows, page.words.language, width=HALF, label=9.0),
         width="half",
         pictures=True,
-        measure=page.words.html(f"sweep.measure.{measure}"),
+        measure=page.words.html(f"sweep.measure.{measure}", {"scored": page.number("smooth_sweep#/scored")}),
     )
     table = np.array(cells)
     at = int(np.argmin(np.abs(np.array(page.value("smooth_sweep#/sigmas")) - page.value("smoothing#/sigma"))))
