@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import struct
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from report_builder.errors import InputError
 
@@ -58,7 +60,7 @@ def read_picture(path: Path, name: str | None = None) -> Picture:
     """
     called = name or str(path)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), cut_files_refused():
             warnings.simplefilter("ignore")  # of odd metadata, and of sizes that are checked here
             with Image.open(path, formats=_formats()) as image:
                 _check_size(image, called)
@@ -74,6 +76,16 @@ def read_picture(path: Path, name: str | None = None) -> Picture:
     except _BROKEN as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise InputError(f"The picture {called} cannot be read: {reason.rstrip('.')}.") from None
+
+
+@contextmanager
+def cut_files_refused() -> Iterator[None]:
+    """Pillow's own default. WeasyPrint, once it is imported, lets Pillow paint what is missing grey."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _formats() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from report_builder.datasets import pictures
 from report_builder.datasets.pictures import LARGEST_SIDE, read_picture
@@ -224,9 +224,11 @@ def test_a_picture_beyond_the_memory_is_refused(
 
 @pytest.mark.parametrize("ending", ["png", "jpg", "gif", "webp", "tif", "bmp"])
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.7])
+@pytest.mark.parametrize("lenient", [True, False])
 def test_a_file_that_is_cut_off_is_refused(
-    tmp_path: Path, rgb: np.ndarray, ending: str, share: float
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, share: float, lenient: bool
 ) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", lenient)  # WeasyPrint's import sets it
     noise = np.random.default_rng(1).integers(0, 256, (60, 60, 3), dtype=np.uint8)
     path = tmp_path / f"cut.{ending}"
     Image.fromarray(noise).save(path)
@@ -234,6 +236,7 @@ def test_a_file_that_is_cut_off_is_refused(
     path.write_bytes(content[: int(len(content) * share)])
     with pytest.raises(InputError, match=rf"The picture .*cut\.{ending} (cannot be read|is of no kind)"):
         read_picture(path)
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is lenient
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"%!PS-Adobe-3.0 EPSF-3.0\n"])

@@ -7,6 +7,7 @@ from small_vision import Calls, functional_net, images, linear, oracle, resnet, 
 from torch import nn
 
 from report_builder.methods.applicability import NotApplicable
+from report_builder.methods.batching import image_cost
 from report_builder.methods.deeplift import deeplift
 
 X, T = images(), targets()
@@ -76,6 +77,7 @@ def test_an_image_that_is_its_baseline_gets_nothing():
 
 def test_one_baseline_passes_once_for_all_images(monkeypatch):
     network = resnet()
+    image_cost(network, X)  # known once per network
     calls = Calls(network, monkeypatch)
     deeplift(network, X, T)
     assert (calls.forward, calls.images) == (2, 3 + 1)

@@ -7,6 +7,7 @@ from small_vision import Calls, functional_net, images, linear, oracle, resnet, 
 from torch import nn
 
 from report_builder.methods.applicability import NotApplicable
+from report_builder.methods.batching import image_cost
 from report_builder.methods.gradients import (
     deconvnet,
     gradient,
@@ -87,6 +88,7 @@ def test_all_maps_together_are_those_of_each_alone_in_one_forward(network, monke
 
 def test_grad_cam_beside_guided_backpropagation_needs_no_third_backward(monkeypatch):
     network = vgg()
+    image_cost(network, X)  # known once per network
     calls = Calls(network, monkeypatch)
     shared_passes(network, X, T, rules=("guided",), layers=["features.4"])
     assert (calls.forward, calls.backward) == (1, 2)

@@ -10,6 +10,7 @@ from PIL import Image
 
 from report_builder.datasets.farmyard.labels import BACKGROUND, DISTRACTOR, PARTS
 from report_builder.datasets.farmyard.scene import Scene, render
+from report_builder.datasets.pictures import cut_files_refused
 from report_builder.errors import InputError
 
 FOLDER = Path(__file__).resolve().parents[3] / "data" / "farmyard"
@@ -65,10 +66,11 @@ def _named() -> list[tuple[str, str, int]]:
 
 def _read(folder: Path, name: str) -> Scene:
     try:
-        with Image.open(folder / f"{name}.png") as file:
-            image = np.asarray(file.convert("RGB"))
-        with Image.open(folder / f"{name}.parts.png") as file:
-            parts = np.asarray(file)
+        with cut_files_refused():
+            with Image.open(folder / f"{name}.png") as file:
+                image = np.asarray(file.convert("RGB"))
+            with Image.open(folder / f"{name}.parts.png") as file:
+                parts = np.asarray(file)
     except OSError as error:
         raise InputError(f"The farmyard scene {name} in {folder} cannot be read: {error}.") from error
     if parts.dtype != np.uint8 or parts.shape != image.shape[:2] or parts.max() >= len(PARTS):
