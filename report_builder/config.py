@@ -145,7 +145,7 @@ class LimeImage(_Table):
 
 class MapScores(_Table):
     scenes: Annotated[int, Field(ge=13, strict=True)] = 130
-    samples: Positive = 8
+    samples: Positive = 6
     deletion_scenes: Positive = 20
     deletion_steps: Batch = 6
 

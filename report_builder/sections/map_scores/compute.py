@@ -45,7 +45,7 @@ from report_builder.sections.scene_maps import (
     scored_network,
 )
 
-RESEEDED = 8  # scenes whose random maps are made again with another seed
+RESEEDED = 6  # scenes whose random maps are made again with another seed
 # Scores by name: whether much of it is good
 SCORES = {
     "pointing": True,
