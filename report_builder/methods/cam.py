@@ -6,17 +6,17 @@ and normalise last: a normalised map has its zero elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.overrides import TorchFunctionMode
 
 from report_builder.methods.applicability import NotApplicable
 from report_builder.methods.batching import MemoryBudget, image_cost
 from report_builder.methods.hooks import as_input, check_inputs, class_scores, frozen
+from report_builder.methods.interception import Function, Interception
 from report_builder.methods.passes import shared_passes
 
 # Where torchvision's families have their last feature maps, by the attribute that only they have
@@ -92,7 +92,7 @@ def class_activation_map(
     return torch.cat(memory.run(len(images), image_cost(network, images), block_of))
 
 
-class _GlobalPooling(TorchFunctionMode):
+class _GlobalPooling(Interception):
     """Keeps what went into the last global average pooling, and the linear layers called after it."""
 
     def __init__(self) -> None:
@@ -100,20 +100,14 @@ class _GlobalPooling(TorchFunctionMode):
         self.maps: Tensor | None = None
         self.linear: list[tuple[Tensor, Tensor | None]] = []
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Any,
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        result = func(*args, **(kwargs or {}))
+    def called(self, func: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        result = func(*args, **kwargs)
         if func in (functional.adaptive_avg_pool2d, functional.avg_pool2d, torch.mean, Tensor.mean):
             x = args[0]
             if x.ndim == 4 and result.shape[:2] == x.shape[:2] and result.numel() == x.shape[0] * x.shape[1]:
                 self.maps, self.linear = x.clone(), []
         elif func is functional.linear:
-            bias = args[2] if len(args) > 2 else (kwargs or {}).get("bias")
+            bias = args[2] if len(args) > 2 else kwargs.get("bias")
             self.linear.append((args[1], bias))
         return result
 

@@ -6,38 +6,38 @@ Differences.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.overrides import TorchFunctionMode
 
 from report_builder.methods.applicability import NotApplicable
 from report_builder.methods.batching import MemoryBudget, image_cost
 from report_builder.methods.hooks import as_input, check_inputs, class_scores, frozen
 from report_builder.methods.integrated_gradients import Complete, baselines_like
+from report_builder.methods.interception import Function, Interception
 
 # Below this change of its input a nonlinearity's slope is its derivative
 NEAR = 1e-10
 
-_ELEMENTWISE: set[Callable[..., Any]] = {
+_ELEMENTWISE: set[Function] = {
     functional.relu, torch.relu, Tensor.relu, functional.relu6, functional.hardtanh,
     functional.leaky_relu, functional.elu, functional.selu, functional.silu, functional.mish, functional.gelu,
     functional.softplus, functional.hardswish, functional.hardsigmoid, functional.sigmoid, functional.tanh,
     torch.sigmoid, Tensor.sigmoid, torch.tanh, Tensor.tanh,
 }  # fmt: skip
-_IN_PLACE: set[Callable[..., Any]] = {
+_IN_PLACE: set[Function] = {
     torch.relu_,
     Tensor.relu_,
     Tensor.sigmoid_,
     Tensor.tanh_,
     functional.hardtanh_,
 }
-_MAX_POOLING: set[Callable[..., Any]] = {functional.max_pool2d, torch.max_pool2d}
+_MAX_POOLING: set[Function] = {functional.max_pool2d, torch.max_pool2d}
 
-Call = tuple[Callable[..., Any], Tensor, Tensor, Tensor | None]
+Call = tuple[Function, Tensor, Tensor, Tensor | None]
 
 
 def deeplift(
@@ -84,21 +84,14 @@ def deeplift(
     return Complete.of((images - starts) * slopes, changes)
 
 
-class _Recorder(TorchFunctionMode):
+class _Recorder(Interception):
     """Keeps function, input, output and places of maxima of every nonlinearity, in the order of calls."""
 
     def __init__(self) -> None:
         super().__init__()
         self.calls: list[Call] = []
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Any,
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        kwargs = kwargs or {}
+    def called(self, func: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not _is_nonlinear(func):
             return func(*args, **kwargs)
         x, y, places = _evaluate(func, args, kwargs)
@@ -106,21 +99,14 @@ class _Recorder(TorchFunctionMode):
         return _hand_on(args, kwargs, y)
 
 
-class _Rescaled(TorchFunctionMode):
+class _Rescaled(Interception):
     """Gives every nonlinearity the slope of the rescale rule; values stay what they are."""
 
     def __init__(self, calls: list[Call]) -> None:
         super().__init__()
         self.reference: Iterator[Call] = iter(calls)
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Any,
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        kwargs = kwargs or {}
+    def called(self, func: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not _is_nonlinear(func):
             return func(*args, **kwargs)
         known, x_ref, y_ref, places_ref = next(self.reference)
@@ -148,7 +134,7 @@ class _Rescaled(TorchFunctionMode):
         return _hand_on(args, kwargs, result)
 
 
-def _is_nonlinear(func: Callable[..., Any]) -> bool:
+def _is_nonlinear(func: Function) -> bool:
     if func in _IN_PLACE:
         raise NotApplicable(
             "in_place_activation", f"the network overwrites activations by {getattr(func, '__name__', func)}"
@@ -157,7 +143,7 @@ def _is_nonlinear(func: Callable[..., Any]) -> bool:
 
 
 def _evaluate(
-    func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    func: Function, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[Tensor, Tensor, Tensor | None]:
     """Input, output, and for max pooling the flat places (n, k, h', w') of the maxima; overwrites nothing."""
     x = args[0] if args else kwargs["input"]

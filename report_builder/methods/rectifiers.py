@@ -6,14 +6,14 @@ shared one, in place or not. No hook is set and the network is not changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
 from torch.autograd.function import FunctionCtx
 from torch.nn import functional
-from torch.overrides import TorchFunctionMode
+
+from report_builder.methods.interception import Function, Interception
 
 Rule = Literal["gradient", "guided", "deconvnet"]
 
@@ -21,7 +21,7 @@ _RELU = {functional.relu, torch.relu, Tensor.relu, torch.relu_, Tensor.relu_}
 _IN_PLACE = {torch.relu_, Tensor.relu_, functional.hardtanh_}
 
 
-class GatedRectifiers(TorchFunctionMode):
+class GatedRectifiers(Interception):
     """Inside the block every rectifier goes back by `rule`, which may be set before each backward pass.
 
     gradient: the derivative. guided: the derivative, and only where what comes back is positive
@@ -36,14 +36,7 @@ class GatedRectifiers(TorchFunctionMode):
         self.rule: Rule = "gradient"
         self.count = 0
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Any,
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        kwargs = kwargs or {}
+    def called(self, func: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         ceiling = _ceiling(func, args, kwargs)
         if ceiling is None:
             return func(*args, **kwargs)
@@ -54,7 +47,7 @@ class GatedRectifiers(TorchFunctionMode):
         return x.copy_(y) if in_place else y
 
 
-def _ceiling(func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> float | None:
+def _ceiling(func: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> float | None:
     """Where the rectifier levels off: infinity for ReLU, 6 for ReLU6; None for any other function."""
     if func in _RELU:
         return float("inf")

@@ -30,3 +30,17 @@ class Section:
 def compute(section: str, function: str) -> str:
     """The address of a step's function in the section's compute module."""
     return f"report_builder.sections.{section}.compute:{function}"
+
+
+def on_pictures(
+    name: str, function: str, *, needs: tuple[str, ...] = (), settings: tuple[str, ...] = ()
+) -> Step:
+    """A step that runs the network on the pictures shown. `needs`: what it needs beside these two."""
+    return Step(
+        name,
+        function,
+        needs=("vision", "photographs", *needs),
+        settings=settings,
+        files=("network",),
+        on_device=True,
+    )

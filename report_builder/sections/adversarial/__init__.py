@@ -2,18 +2,15 @@
 
 from report_builder.assets.network import FARMNET_FILE
 from report_builder.pipeline.step import Step
-from report_builder.sections.declaration import Section, compute
+from report_builder.sections.declaration import Section, compute, on_pictures
 
 SECTION = Section(
     name="adversarial",
     steps=(
-        Step(
+        on_pictures(
             "adversarial",
             compute("adversarial", "attack_pictures"),
-            needs=("vision", "photographs"),
             settings=("seed", "adversarial", "vision.layer"),
-            files=("network",),
-            on_device=True,
         ),
         Step(
             "adversarial.scenes",

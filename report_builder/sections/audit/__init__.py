@@ -1,18 +1,12 @@
 """Measured checks that the report's numbers can be trusted."""
 
 from report_builder.pipeline.step import Step
-from report_builder.sections.declaration import Section, compute
+from report_builder.sections.declaration import Section, compute, on_pictures
 
 SECTION = Section(
     name="audit",
     steps=(
-        Step(
-            "network_checks",
-            "report_builder.sections.audit.network_checks:check",
-            needs=("vision", "photographs"),
-            files=("network",),
-            on_device=True,
-        ),
+        on_pictures("network_checks", "report_builder.sections.audit.network_checks:check"),
         # It also needs the pages of all other sections, which the plan of the report adds.
         Step(
             "audit",

@@ -1,18 +1,15 @@
 """Class activation maps: CAM, Grad-CAM, Guided Grad-CAM, Score-CAM."""
 
-from report_builder.pipeline.step import Step
-from report_builder.sections.declaration import Section, compute
+from report_builder.sections.declaration import Section, compute, on_pictures
 
 SECTION = Section(
     name="class_activation",
     steps=(
-        Step(
+        on_pictures(
             "class_activation",
             compute("class_activation", "explain"),
-            needs=("vision", "photographs", "gradient_maps"),
+            needs=("gradient_maps",),
             settings=("vision.precision",),
-            files=("network",),
-            on_device=True,
         ),
     ),
     reads=("vision", "photographs", "gradient_maps", "class_activation"),

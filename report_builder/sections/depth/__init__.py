@@ -1,18 +1,14 @@
 """What the layers hold: feature maps of one of them, and Grad-CAM at three depths for two classes."""
 
-from report_builder.pipeline.step import Step
-from report_builder.sections.declaration import Section, compute
+from report_builder.sections.declaration import Section, compute, on_pictures
 
 SECTION = Section(
     name="depth",
     steps=(
-        Step(
+        on_pictures(
             "depth",
             compute("depth", "look"),
-            needs=("vision", "photographs"),
             settings=("vision.pair", "vision.layer"),
-            files=("network",),
-            on_device=True,
         ),
     ),
     reads=("vision", "photographs", "depth"),

@@ -1,28 +1,22 @@
 """Pictures that a class of the network answers most strongly to, with and without regularisation."""
 
 from report_builder.pipeline.step import Step
-from report_builder.sections.declaration import Section, compute
+from report_builder.sections.declaration import Section, compute, on_pictures
 
 _COMMON = ("seed", "feature_visualisation")
 
 SECTION = Section(
     name="feature_visualisation",
     steps=(
-        Step(
+        on_pictures(
             "unregularised",
             compute("feature_visualisation", "unregularised"),
-            needs=("vision", "photographs"),
             settings=_COMMON,
-            files=("network",),
-            on_device=True,
         ),
-        Step(
+        on_pictures(
             "hens",
             compute("feature_visualisation", "regularised"),
-            needs=("vision", "photographs"),
             settings=_COMMON,
-            files=("network",),
-            on_device=True,
         ),
         Step(
             "ablation",

@@ -1,18 +1,14 @@
 """Maps of the gradient: saliency, Input x Gradient, guided backpropagation, DeconvNet."""
 
-from report_builder.pipeline.step import Step
-from report_builder.sections.declaration import Section, compute
+from report_builder.sections.declaration import Section, compute, on_pictures
 
 SECTION = Section(
     name="gradients",
     steps=(
-        Step(
+        on_pictures(
             "gradient_maps",
             compute("gradients", "explain"),
-            needs=("vision", "photographs"),
             settings=("vision.layer",),
-            files=("network",),
-            on_device=True,
         ),
     ),
     reads=("vision", "photographs", "gradient_maps"),

@@ -1,7 +1,7 @@
 """Every method's maps scored on drawn scenes, where the right answer is known."""
 
 from report_builder.pipeline.step import Step
-from report_builder.sections.declaration import Section, compute
+from report_builder.sections.declaration import Section, compute, on_pictures
 
 FAMILIES = ("gradient", "cam", "smoothing", "path", "perturbation", "reference")
 FARMNET = "data/farmnet.safetensors"
@@ -34,12 +34,10 @@ SECTION = Section(
             needs=("randomisation", *(f"scene_scores.{family}" for family in FAMILIES)),
             settings=("seed", "evaluation.bootstrap_draws"),
         ),
-        Step(
+        on_pictures(
             "picture_scores",
             "report_builder.sections.map_scores.picture_scores:score",
             needs=(
-                "vision",
-                "photographs",
                 "gradient_maps",
                 "class_activation",
                 "smoothing",
@@ -48,8 +46,6 @@ SECTION = Section(
                 "lime_maps",
             ),
             settings=("seed", "map_scores.deletion_steps"),
-            files=("network",),
-            on_device=True,
         ),
     ),
     reads=("vision", "photographs", "scenes", "map_scores", "picture_scores", "randomisation"),

@@ -1,26 +1,19 @@
 """Explanations by changing the picture: occlusion sensitivity and LIME for images."""
 
-from report_builder.pipeline.step import Step
-from report_builder.sections.declaration import Section, compute
+from report_builder.sections.declaration import Section, compute, on_pictures
 
 SECTION = Section(
     name="perturbation",
     steps=(
-        Step(
+        on_pictures(
             "occlusion_maps",
             compute("perturbation", "cover"),
-            needs=("vision", "photographs"),
             settings=("occlusion",),
-            files=("network",),
-            on_device=True,
         ),
-        Step(
+        on_pictures(
             "lime_maps",
             compute("perturbation", "hide_segments"),
-            needs=("vision", "photographs"),
             settings=("seed", "lime_image", "vision.precision"),
-            files=("network",),
-            on_device=True,
         ),
     ),
     reads=("vision", "photographs", "occlusion_maps", "lime_maps"),

@@ -1,23 +1,19 @@
 """SmoothGrad, of the gradient and of guided backpropagation, alone and times Grad-CAM."""
 
-from report_builder.pipeline.step import Step
-from report_builder.sections.declaration import Section, compute
+from report_builder.sections.declaration import Section, compute, on_pictures
 
 SECTION = Section(
     name="smoothing",
     steps=(
-        Step(
+        on_pictures(
             "smoothing",
             compute("smoothing", "smooth"),
-            needs=("vision", "photographs", "gradient_maps"),
+            needs=("gradient_maps",),
             settings=("seed", "smooth_grad.samples", "smooth_grad.sigma", "vision.precision"),
-            files=("network",),
-            on_device=True,
         ),
-        Step(
+        on_pictures(
             "smooth_pair",
             compute("smoothing", "compare_pair"),
-            needs=("vision", "photographs"),
             settings=(
                 "seed",
                 "smooth_grad.pair_samples",
@@ -25,16 +21,11 @@ SECTION = Section(
                 "vision.precision",
                 "vision.pair",
             ),
-            files=("network",),
-            on_device=True,
         ),
-        Step(
+        on_pictures(
             "smooth_sweep",
             compute("smoothing", "sweep"),
-            needs=("vision", "photographs"),
             settings=("seed", "smooth_grad.samples", "smooth_grad.sigma", "vision.precision"),
-            files=("network",),
-            on_device=True,
         ),
     ),
     reads=("vision", "photographs", "gradient_maps", "smoothing", "smooth_pair", "smooth_sweep"),
