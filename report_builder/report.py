@@ -47,8 +47,11 @@ def report_steps(
     contents = tuple(step.name for name in sections if name not in CLOSING for step in pages[name])
     steps: list[Step] = []
     for name, section in sections.items():
-        closing = name in CLOSING
-        steps += [replace(s, needs=(*s.needs, *contents)) if closing else s for s in section.steps]
+        # of a closing section, the step of its own name reads the pages
+        steps += [
+            replace(step, needs=(*step.needs, *contents)) if name in CLOSING and step.name == name else step
+            for step in section.steps
+        ]
         steps += pages[name]
     documents = document_steps(chapters, languages, formats, document_stem(only))
     targets = [step.name for step in documents]

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from report_builder.plots.curves import in_reading_order, legend_below
+from report_builder.plots.labels import wrapped
 from report_builder.plots.style import (
     GREEN,
     PURPLE,
@@ -43,6 +44,6 @@ def deletion_panels(
         axis.grid(axis="y")
         panel_letter(axis, index, language)
         localise_axes(axis, language)
-    axes[0, 0].set_ylabel(ylabel)
+    axes[0, 0].set_ylabel(wrapped(ylabel, 22))
     legend_below(figure, axes[0, 0], language)
     return figure

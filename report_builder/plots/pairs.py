@@ -80,7 +80,7 @@ def _frame(
     if outer_row:
         panel.set_xlabel(wrapped(columns[column].label, 14), fontsize=6.5)
     if outer_column:
-        panel.set_ylabel(wrapped(columns[row].label, 14), fontsize=6.5)
+        panel.set_ylabel(wrapped(columns[row].label, 11 if len(columns) > 3 else 14), fontsize=6.5)
 
 
 def _legend(figure: Figure, classes: tuple[str, str], language: Language) -> None:

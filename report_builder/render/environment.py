@@ -79,7 +79,7 @@ class Blocks:
     def item(self, identifier: str) -> Markup:
         """The anchor of an inventory id, before the block that answers it."""
         self.items.append(identifier)
-        return Markup('<span id="item-{}" class="item"></span>').format(identifier)
+        return Markup('<div id="item-{}" class="item"></div>\n').format(identifier)
 
     def heading(self, key: str) -> Markup:
         return self._render("heading", anchor=self._anchor("heading", key), text=self._sentence(key))
