@@ -42,7 +42,7 @@ class Outcome:
 def loss_sign(
     network: Network, pixels: Tensor, classes: Tensor, *, preprocess: Preprocess, batch: int = 64
 ) -> Tensor:
-    """Sign (n, 3, h, w) of the gradient of the cross-entropy with respect to the pixels: where it grows.
+    """Sign (n, 3, h, w) of the gradient of the cross-entropy by the pixels: where it grows.
 
     network: (m, 3, h, w) -> logits (m, k). preprocess: pixels to the network's space, differentiable. Fast
     gradient steps of any size and mask share one sign: see `step`.

@@ -100,7 +100,7 @@ def _pass_block(
 
 
 def class_map(layer: str, activations: Tensor, gradients: Tensor) -> Tensor:
-    """Grad-CAM of feature maps (n, k, h', w') and the logit's gradient with respect to them: (n, h', w').
+    """Grad-CAM (n, h', w') of feature maps (n, k, h', w') and the logit's gradient by them.
 
     Selvaraju et al. 2017: each map weighted by its mean gradient, the sum rectified.
     """

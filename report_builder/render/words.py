@@ -26,6 +26,8 @@ _TOKEN = re.compile(
 )
 # A whole Latin phrase: starts and ends with a letter or digit; brackets stay with the Persian sentence.
 _LATIN = re.compile(r"[A-Za-z0-9À-ɏ](?:[A-Za-z0-9À-ɏ .\-–_/+&':=@#]*[A-Za-z0-9À-ɏ])?\+*[²³]*")
+# Names that a line must not end within, though they have a hyphen
+_WHOLE = re.compile(r"\b(?:Grad|Score)-CAM\b")
 _CONTROLS = frozenset(["LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"])
 _ISOLATE, _END = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
@@ -96,12 +98,12 @@ class Words:
     def isolate(self, text: str) -> Markup:
         """Escaped text in which each whole Latin phrase keeps its own direction."""
         if self.language.direction == "ltr":
-            return escape(text)
+            return _kept_whole(escape(text))
         parts, end = [], 0
         for match in _LATIN.finditer(text):
             parts += [escape(text[end : match.start()]), Markup('<bdi dir="ltr">{}</bdi>').format(match[0])]
             end = match.end()
-        return Markup("").join([*parts, escape(text[end:])])
+        return _kept_whole(Markup("").join([*parts, escape(text[end:])]))
 
     def _markup(self, sentence: str, facts: Mapping[str, Fact], key: str) -> Markup:
         parts, end = [], 0
@@ -124,6 +126,10 @@ class Words:
             return Markup('<a class="ref" href="#{}"></a>').format(part["reference"])
         fact = _known(facts, part["fact"], key)
         return Markup(fact.__html__()) if isinstance(fact, Markup | Number) else self.name(fact)
+
+
+def _kept_whole(html: Markup) -> Markup:
+    return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(html)))
 
 
 def _known(facts: Mapping[str, Fact], name: str, key: str) -> Fact:

@@ -48,12 +48,14 @@ def label(page: Page, key: str, feature: str, facts: Mapping[str, Fact]) -> str:
 
 
 def join(page: Page, parts: Sequence[Fact]) -> Markup:
-    """The parts as one enumeration of the language."""
-    texts = [part if isinstance(part, Markup | Number) else page.words.name(part) for part in parts]
-    joined = reduce(
-        lambda first, second: page.words.html("common.join", {"first": first, "second": second}), texts
+    """The parts, at least one, as one enumeration of the language."""
+    *others, last = [part if isinstance(part, Markup | Number) else page.words.name(part) for part in parts]
+    if not others:
+        return Markup(last.__html__())
+    first = reduce(
+        lambda first, second: page.words.html("common.join", {"first": first, "second": second}), others
     )
-    return Markup(joined.__html__())
+    return page.words.html("common.join_last", {"first": first, "second": last})
 
 
 def sample_facts(page: Page, position: int) -> dict[str, Fact]:

@@ -50,9 +50,16 @@ def test_a_name_with_direction_marks_stays_in_its_own_isolate():
     assert words("fa").name("00$42") == '<bdi dir="ltr">00$42</bdi>'
 
 
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_no_line_ends_within_the_name_of_a_method(language):
+    markup = words(language, s="Guided Grad-CAM, Score-CAM").html("s")
+    assert re.findall(r'<span class="whole">(.*?)</span>', markup) == ["Grad-CAM", "Score-CAM"]
+
+
 def test_a_whole_latin_phrase_is_one_isolate_in_persian():
     markup = words("fa", s="روش Grad-CAM++ از scikit-learn (Shapley value) با R² است").html("s")
-    assert re.findall(r'<bdi dir="ltr">(.*?)</bdi>', markup) == [
+    phrases = re.findall(r'<bdi dir="ltr">(.*?)</bdi>', markup)
+    assert [Markup(phrase).striptags() for phrase in phrases] == [
         "Grad-CAM++",
         "scikit-learn",
         "Shapley value",

@@ -12,6 +12,7 @@ from report_builder.plots.style import ACCENT, INK, ORANGE
 from report_builder.render.page import Cell, Column, Page
 from report_builder.render.words import Fact
 from report_builder.sections.network_pages import METRICS, PROTOCOLS, metric_cell, step_of
+from report_builder.sections.sample_words import join
 from report_builder.verdicts import NOTABLE_SHIFT
 
 NETWORKS = ("mlp", "nam")
@@ -139,7 +140,8 @@ def _pairs(page: Page) -> None:
     page.facts["only_nam"] = page.number(f"{pair}/mcnemar/only_second")
     page.facts["p"] = page.number(f"{pair}/mcnemar/p", digits=3)
     apart = _apart(page, pair)
-    page.facts["apart"] = _join(page, [page.words.html(f"common.metrics.{metric}") for metric in apart])
+    if apart:
+        page.facts["apart"] = join(page, [page.words.html(f"common.metrics.{metric}") for metric in apart])
     page.find(f"finding.{'apart' if apart else 'same'}")
     page.say("networks", f"networks.{'apart' if apart else 'same'}")
     page.say("networks", f"mcnemar.{'apart' if page.value(f'{pair}/mcnemar/told_apart') else 'same'}")
@@ -160,17 +162,10 @@ def _told_apart(page: Page, pair: str, metrics: tuple[str, ...]) -> Markup:
     """The metrics in which the interval of a pair's difference leaves out zero."""
     found = [m for m in metrics if page.value(f"{pair}/told_apart/{m}")]
     return (
-        _join(page, [page.words.html(f"common.metrics.{m}") for m in found])
+        join(page, [page.words.html(f"common.metrics.{m}") for m in found])
         if found
         else page.words.html("common.no")
     )
-
-
-def _join(page: Page, parts: list[Markup]) -> Markup:
-    joined = parts[0] if parts else Markup("")
-    for part in parts[1:]:
-        joined = page.words.html("join", {"first": joined, "rest": part})
-    return joined
 
 
 def _curves(page: Page) -> None:
@@ -238,11 +233,11 @@ def _protocols(page: Page) -> None:
     page.table("change", columns, rows)
     raised = [m for m in MODELS if page.value(f"performance#/change/{m}/difference/accuracy") > 0]
     key = "all" if len(raised) == len(MODELS) else "none" if not raised else "some"
-    facts = {"models": _join(page, [_name(page, model) for model in raised])} if key == "some" else {}
+    facts = {"models": join(page, [_name(page, model) for model in raised])} if key == "some" else {}
     page.say("change", f"change.{key}", **facts)
     proven = [m for m in MODELS if page.value(f"performance#/change/{m}/told_apart/accuracy")]
     key = "all" if len(proven) == len(MODELS) else "none" if not proven else "some"
-    facts = {"models": _join(page, [_name(page, model) for model in proven])} if key == "some" else {}
+    facts = {"models": join(page, [_name(page, model) for model in proven])} if key == "some" else {}
     page.say("change", f"change.proven.{key}", **facts)
 
 
