@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,21 @@ from torch import Tensor
 from report_builder.errors import InputError
 
 
+# What reading raises for files that are cut off, altered, or no weights at all
+_BROKEN = (
+    OSError,
+    RuntimeError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    EOFError,
+    struct.error,
+    pickle.UnpicklingError,
+    SafetensorError,
+)
+
+
 def read_state(path: Path) -> dict[str, Tensor]:
     """A state dict from .safetensors, or from any file that torch.load(weights_only=True) reads.
 
@@ -23,7 +39,7 @@ def read_state(path: Path) -> dict[str, Tensor]:
         if path.suffix == ".safetensors":
             return load_file(path)
         state: Any = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError, SafetensorError) as error:
+    except _BROKEN as error:
         line = str(error).strip().splitlines() or [type(error).__name__]
         raise InputError(f"The weights {path} cannot be read: {line[0].rstrip('.')}.") from None
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):

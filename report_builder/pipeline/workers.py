@@ -62,10 +62,9 @@ class Workers:
         if kind is not None:
             for lane in self._lanes:
                 lane.life.close()
+        # Waiting, as an executor that was told not to wait can fail while Python exits
         for lane in self._lanes:
-            lane.executor.shutdown(wait=False, cancel_futures=True)
-        for lane in self._lanes:
-            lane.executor.shutdown(wait=True)
+            lane.executor.shutdown(cancel_futures=True)
             lane.life.close()
         self._lanes.clear()
 
@@ -105,7 +104,7 @@ class Workers:
 
     def _drop(self, lane: _Lane) -> None:
         self._lanes.remove(lane)
-        lane.executor.shutdown(wait=False)
+        lane.executor.shutdown()
         lane.life.close()
 
 

@@ -23,7 +23,10 @@ class Harmful:
         return print, ("this must not run",)
 
 
-@pytest.mark.parametrize("content", ["pickle", "module", "list", "text", "empty", "broken safetensors"])
+CONTENTS = {"text": b"no weights at all", "short": b"junk", "empty": b"", "broken safetensors": b"no weights"}
+
+
+@pytest.mark.parametrize("content", ["pickle", "module", "list", *CONTENTS])
 def test_anything_else_is_refused_with_the_file_s_name(tmp_path, content, capsys):
     path = tmp_path / ("weights.safetensors" if "safetensors" in content else "weights.pth")
     if content == "pickle":
@@ -33,7 +36,7 @@ def test_anything_else_is_refused_with_the_file_s_name(tmp_path, content, capsys
     elif content == "list":
         torch.save([1, 2], path)
     else:
-        path.write_bytes(b"" if content == "empty" else b"no weights at all")
+        path.write_bytes(CONTENTS[content])
     with pytest.raises(InputError, match=r"The weights .*weights\."):
         read_state(path)
     assert "must not run" not in capsys.readouterr().out
