@@ -14,7 +14,6 @@ from torch import Tensor
 
 from report_builder.errors import InputError
 
-
 # What reading raises for files that are cut off, altered, or no weights at all
 _BROKEN = (
     OSError,

@@ -15,11 +15,12 @@ from markupsafe import Markup
 from report_builder.contents import Chapter
 from report_builder.pipeline.step import Saved
 from report_builder.render.catalog import load_catalog
+from report_builder.render.dates import gregorian, jalali
 from report_builder.render.environment import make_environment
 from report_builder.render.formulas import for_print, inline_formula
 from report_builder.render.languages import LANGUAGES, Language
 from report_builder.render.network_names import network_name
-from report_builder.render.numbers import format_number, localise_digits
+from report_builder.render.numbers import format_number
 from report_builder.render.terms import gloss_terms
 from report_builder.render.words import Words
 
@@ -146,7 +147,7 @@ class _Frame:
     """The words of the frame, and the numbers given so far."""
 
     def __init__(self, language: str, files: Mapping[str, Path]) -> None:
-        catalog = load_catalog([files["templates/frame.toml"]], language)
+        catalog = load_catalog([files["templates/frame.toml"], files["templates/words.toml"]], language)
         glossary = load_catalog([files["templates/glossary.toml"]], language)
         self.words = Words(LANGUAGES[language], catalog, glossary, {}, inline_formula)
         latin = load_catalog([files["templates/glossary.toml"]], "en").sentences
@@ -230,7 +231,8 @@ def _colophon(front: Front, frame: _Frame) -> list[tuple[str, Markup]]:
     """Labelled lines of the cover."""
     rows = [("course", front.course), ("author", front.author), ("student_number", front.student_number)]
     filled = [(key, frame.words.name(text)) for key, text in rows if text]
-    filled.append(("date", _dates(front.day, frame)))
+    both = {"gregorian": gregorian(front.day, frame.words), "jalali": jalali(front.day, frame.words)}
+    filled.append(("date", frame.words.html("date", both)))
     if front.origin:
         file = Markup('<code dir="ltr">{}</code>').format(front.file)
         filled.append(("data", frame.words.html(f"data.{front.origin}", {"file": file})))
@@ -239,22 +241,3 @@ def _colophon(front: Front, frame: _Frame) -> list[tuple[str, Markup]]:
         network = Markup('<bdi dir="ltr">{}</bdi>').format(network_name(front.network))
         filled.append(("network", frame.words.html(f"network.{seen}", {"network": network})))
     return filled
-
-
-def _dates(day: datetime.date, frame: _Frame) -> Markup:
-    """The day in both calendars."""
-    from persiantools.jdatetime import JalaliDate
-
-    jalali = JalaliDate(day)  # type: ignore[no-untyped-call]
-    texts = {
-        calendar: frame.words.html(
-            "day",
-            {
-                "day": Markup(format_number(date.day, frame.words.language)),
-                "month": frame.words.html(f"{calendar}.{date.month}"),
-                "year": Markup(localise_digits(str(date.year), frame.words.language)),
-            },
-        )
-        for calendar, date in (("gregorian", day), ("jalali", jalali))
-    }
-    return frame.words.html("date", texts)

@@ -10,7 +10,7 @@ from report_builder.pipeline.step import Step, Values, Work
 from report_builder.render import html, pdf
 from report_builder.render.assembly import Document, Front, assemble
 
-_FRAME = ("templates/frame.toml", "templates/glossary.toml", "templates/report.html")
+_FRAME = ("templates/frame.toml", "templates/words.toml", "templates/glossary.toml", "templates/report.html")
 _STYLES = {"html": (*html.STYLE_FILES, html.SCRIPT_FILE), "pdf": pdf.STYLE_FILES}
 
 

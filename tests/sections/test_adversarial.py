@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import re
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -15,7 +18,10 @@ from report_builder.sections.adversarial import SECTION
 from report_builder.sections.photographs import SECTION as PHOTOGRAPHS
 
 PICTURES, SCENES = SECTION.steps
-compute = import_module("report_builder.sections.adversarial.compute")
+attacks, compute, draw, scene_rates = (
+    import_module(f"report_builder.sections.adversarial.{name}")
+    for name in ("attacks", "compute", "draw", "scene_rates")
+)
 
 
 def attacked(run: VisionRun) -> tuple[VisionRun, Saved]:
@@ -31,7 +37,7 @@ def farmyard(tmp_path_factory: pytest.TempPathFactory) -> tuple[VisionRun, Saved
 @pytest.fixture(scope="module")
 def scenes(tmp_path_factory: pytest.TempPathFactory) -> Saved:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compute, "SCENES", 13)
+        patch.setattr(scene_rates, "SCENES", 13)
         return farmyard_run(tmp_path_factory.mktemp("scenes")).run(SCENES)
 
 
@@ -75,12 +81,12 @@ def test_the_clamp_of_normalised_pixels_moves_black_to_the_mean() -> None:
 def test_the_centre_of_mass_of_one_point_is_that_point() -> None:
     maps = torch.zeros(2, 4, 8)
     maps[0, 1, 6] = 3.0
-    assert compute._centre(maps).tolist() == [[1.5 / 4, 6.5 / 8], [0.5, 0.5]]
+    assert attacks.centre_of_mass(maps).tolist() == [[1.5 / 4, 6.5 / 8], [0.5, 0.5]]
 
 
 def test_a_chosen_epsilon_between_the_others_is_tried_too() -> None:
-    assert compute._epsilons(3) == (0, 1, 2, 3, 4, 8, 16)
-    assert compute._epsilons(8) == compute.EPSILONS
+    assert attacks.epsilons_with(3) == (0, 1, 2, 3, 4, 8, 16)
+    assert attacks.epsilons_with(8) == attacks.EPSILONS
 
 
 def test_rates_of_the_scenes(scenes: Saved) -> None:
@@ -97,6 +103,36 @@ def test_rates_of_the_scenes(scenes: Saved) -> None:
     assert values["correlation"]["grad_cam"][0]["value"] == pytest.approx(1)
     mass = values["mass"]["grad_cam"]
     assert mass["change"]["value"] == pytest.approx(mass["said"]["value"] - mass["before"]["value"])
+
+
+@pytest.mark.parametrize(
+    ("flipped", "interval", "said"),
+    [(0, [0.5, 0.9], "below that interval"), (1, [0.4, 0.6], "agree with that"), (2, [0, 0.4], "above")],
+)
+def test_the_pictures_shown_are_held_against_the_rate_of_the_scenes(
+    farmyard: tuple[VisionRun, Saved],
+    scenes: Saved,
+    monkeypatch: pytest.MonkeyPatch,
+    flipped: int,
+    interval: list[float],
+    said: str,
+) -> None:
+    run, saved = farmyard
+    values = copy.deepcopy(dict(saved.values)) | {"right": 2}
+    values["flipped"]["fgsm"] = flipped
+    rates = copy.deepcopy(dict(scenes.values))
+    rates["success"]["fgsm"][values["chosen"]["place"]]["interval"] = interval
+    monkeypatch.setitem(run.saved, PICTURES.name, replace(saved, values=values))
+    monkeypatch.setitem(run.saved, SCENES.name, replace(scenes, values=rates))
+    text = re.sub(r"<[^>]*>", "", run.draw("adversarial", "en")[1])
+    assert said in text
+    assert "changes no value" in text
+
+
+def test_how_two_kinds_of_maps_compare() -> None:
+    assert draw._compared("poor", "poor") == "same"
+    assert draw._compared("good", "poor") == "more"
+    assert draw._compared("poor", "very_good") == "less"
 
 
 def test_photographs_without_masks_and_right_answers(tmp_path: Path) -> None:

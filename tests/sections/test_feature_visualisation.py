@@ -69,6 +69,7 @@ def test_the_ablation_begins_plain_and_ends_with_all_regularisers(farmyard: Visi
     np.testing.assert_array_equal(pixels[-1], full.arrays()["pixels"][: compute.COMPARED])
     rows = farmyard.saved["ablation"].values["rows"]
     assert [row["added"] for row in rows] == list(compute.ADDED)
+    assert all(len(row["each"]) == farmyard.saved["ablation"].values["seeds"] for row in rows)
     assert rows[0]["robust"] == pytest.approx(plain.values["mean"]["robust"])
     assert farmyard.saved["ablation"].values["gain"] == pytest.approx(rows[-1]["robust"] - rows[0]["robust"])
 

@@ -1,5 +1,7 @@
 """Scores of all methods on a few scenes: what the ranking says of the arrays, and the pictures' scores."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from report_builder.contents import load_section
 from report_builder.datasets.farmyard.labels import CLASSES, PARTS, PARTS_OF
 from report_builder.pipeline.step import Saved
 from report_builder.sections.map_methods import REFERENCES
-from report_builder.sections.map_scores.compute import SCORES
+from report_builder.sections.map_scores.compute import SCORES, places
 from report_builder.sections.map_scores.measures import EVIDENCE, full_size, heat, relevance
 from report_builder.sections.map_scores.picture_scores import SOURCES
 
@@ -58,10 +60,14 @@ def test_the_ranking_repeats_the_arrays(scored):
             low, high = estimate["interval"]
             assert low <= estimate["value"] + 1e-12
             assert high >= estimate["value"] - 1e-12
-        assert sorted(values["ranks"][name][score] for name in methods) == list(range(1, len(methods) + 1))
-        assert values["ranks"][found["best"]][score] == 1
-        assert values["ranks"][found["worst"]][score] == len(methods)
         sign = 1 if much_is_good else -1
+        goodness = {name: sign * found["means"][name]["value"] for name in methods}
+        for name in methods:  # so equal means share a rank, whatever the order of the methods
+            better = sum(value > goodness[name] for value in goodness.values())
+            equal = sum(value == goodness[name] for value in goodness.values())
+            assert values["ranks"][name][score] == better + (equal + 1) / 2
+        assert goodness[found["best"]] == max(goodness.values())
+        assert goodness[found["worst"]] == min(goodness.values())
         for name, ahead in found["ahead_of"]["edges"].items():
             gain = found["means"][name]["value"] - found["means"]["edges"]["value"]
             assert ahead["value"] == pytest.approx(sign * gain)
@@ -69,6 +75,73 @@ def test_the_ranking_repeats_the_arrays(scored):
     assert means == sorted(means)
     assert sum(means) == pytest.approx(sum(range(1, len(methods) + 1)))
     assert values["random_head"] == {"grad_cam": 0.1}
+
+
+def test_equal_values_share_the_mean_of_their_ranks():
+    assert places({"a": 0.5, "b": 1.0, "c": 1.0, "d": 0.2}) == {"a": 3, "b": 1.5, "c": 1.5, "d": 4}
+    assert set(places(dict.fromkeys("abcd", 1.0)).values()) == {2.5}
+
+
+PICTURES = {
+    "grad_cam": {"deletion": 0.10, "insertion": 0.901},
+    "saliency": {"deletion": 0.104, "insertion": 0.899},
+    "lime_image": {"deletion": 0.20, "insertion": 0.80},
+    **{name: {"deletion": 0.10, "insertion": 0.90} for name in REFERENCES},
+}
+
+
+def draw(run, **changed):
+    """The page, with rankings changed and three methods on the pictures."""
+    given = {
+        "photographs": {},
+        "picture_scores": {
+            "count": 2,
+            "methods": ["grad_cam", "saliency", "lime_image"],
+            "scores": PICTURES,
+            "best": {"deletion": "grad_cam", "insertion": "grad_cam"},
+        },
+        "map_scores": {**run.saved["map_scores"].values, **changed},
+    }
+    kept = dict(run.saved)
+    run.saved |= {name: Saved.given(name, values) for name, values in given.items()}
+    try:
+        return run.draw("map_scores", "en")
+    finally:
+        run.saved = kept
+
+
+def test_every_cell_that_prints_the_best_value_is_bold(scored):
+    _, page = draw(scored)
+    ranking, pictures = (
+        re.findall(r"<tr>.*?</tr>", table, re.DOTALL)[1:]
+        for table in re.findall(r"<table.*?</table>", page, re.DOTALL)
+    )
+    assert [row.count("<strong>") for row in pictures] == [2, 2, 0, 0, 0, 0]
+    assert not any("<strong>" in row for row in ranking[-len(REFERENCES) :])
+    values = scored.saved["map_scores"].values
+    for score in ("pointing", "deletion"):
+        means = {name: values["scores"][score]["means"][name]["value"] for name in values["ranked"]}
+        digits = 2 if score == "deletion" else 0
+        scale = 1 if score == "deletion" else 100
+        printed = {name: f"{value * scale:.{digits}f}" for name, value in means.items()}
+        best = printed[values["scores"][score]["best"]]
+        column = 2 + list(SCORES).index(score)
+        bold = [
+            "<strong>" in re.findall(r"<t[dh].*?</t[dh]>", row, re.DOTALL)[column]
+            for row in ranking[: len(means)]
+        ]
+        assert bold == [printed[name] == best for name in values["ranked"]]
+
+
+def test_no_order_is_claimed_among_equal_mean_ranks(scored):
+    values = scored.saved["map_scores"].values
+    apart = {name: float(place) for place, name in enumerate(values["ranked"])}
+    assert "in this order" in draw(scored, mean_ranks=apart)[0]["findings"][-2]
+    second, third, fourth = values["ranked"][1:4]
+    tied = apart | {third: apart[second], fourth: apart[second]}
+    finding = draw(scored, mean_ranks=tied)[0]["findings"][-2]
+    assert "in this order" not in finding
+    assert "same mean rank" in finding
 
 
 def test_masses_and_hits_are_shares(scored):

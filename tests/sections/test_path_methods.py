@@ -40,6 +40,14 @@ def test_deeplift_is_complete_and_its_change_is_that_of_integrated_gradients(far
     assert changes[0] == pytest.approx(changes[1], abs=1e-4)
 
 
+def test_the_change_that_gradient_shap_is_held_against_is_printed(farmyard):
+    values = farmyard.saved["path_maps"].values
+    assert values["checked"] == 2
+    html = farmyard.draw("path_methods", "en")[1]
+    for name in ("integrated_gradients", "gradient_shap"):
+        assert f'data-from="path_maps#/completeness/{name}/change/0"' in html
+
+
 def test_more_steps_come_nearer(farmyard):
     rules = farmyard.run(MAPS, {"integrated_gradients.steps": 40}).values["rules"]
     assert rules[-1]["steps"] == 40

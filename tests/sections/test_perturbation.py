@@ -1,5 +1,8 @@
 """Occlusion and LIME on the pictures: laws of the maps, and what the values say of them."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from vision_steps import farmyard_run, photograph_run
@@ -26,6 +29,8 @@ def test_occlusion_maps_are_signed_drops_of_the_logit(farmyard):
     assert maps.shape == (2, 112, 112)
     assert saved.values["left_out"] == {}
     assert saved.values["windows"] == 16
+    pointing = [picture["peak"] for picture in saved.values["pictures"]]
+    assert saved.values["means"]["peak"] == pytest.approx(np.mean(pointing))
     for values, picture in zip(maps, saved.values["pictures"], strict=True):
         assert picture["drop"] == pytest.approx(values.max())
         assert picture["rise"] == pytest.approx(-values.min())
@@ -107,6 +112,25 @@ def test_the_pages_are_drawn(farmyard, language):
     assert len(values["findings"]) == 2
     if language == "en":
         assert "On the animal" in html
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"pictures": 1, "same_strongest": 0}, ("The picture “hen” was", "becomes another one")),
+        ({"pictures": 2, "same_strongest": 1}, ("remains the same: 1 of 2",)),
+        ({"shown": 3, "kept": 3}, ("All 3 segments",)),
+        ({"shown": 3, "kept": 1}, ("with the same sign: 1 of 3",)),
+        ({"shown": 1, "kept": 1}, ("with the same sign: 1 of 1",)),
+    ],
+)
+def test_what_is_said_of_other_draws_suits_their_number(farmyard, monkeypatch, changes, said):
+    saved = farmyard.saved["lime_maps"]
+    values = {**saved.values, "seeds": {**saved.values["seeds"], **changes}}
+    monkeypatch.setitem(farmyard.saved, "lime_maps", replace(saved, values=values))
+    text = re.sub(r"<[^>]*>", "", farmyard.draw("perturbation", "en")[1])
+    for sentence in said:
+        assert sentence in text
 
 
 def test_chosen_segments_are_painted_and_the_others_are_grey():

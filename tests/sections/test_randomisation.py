@@ -1,5 +1,6 @@
 """Cascading random weights: what the values say of the network's layers and of the maps."""
 
+import re
 from importlib import import_module
 
 import numpy as np
@@ -9,18 +10,25 @@ from vision_steps import PROJECT, farmyard_run
 from report_builder.contents import load_section
 from report_builder.methods.randomisation import layers_from_output
 from report_builder.models.farmnet import load_farmnet
+from report_builder.pipeline.step import Saved
 
 SCENES = load_section("map_scores").steps[0]
 (RANDOMISATION,) = load_section("randomisation").steps
 
 
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory):
+def ran(tmp_path_factory):
     run = farmyard_run(tmp_path_factory.mktemp("randomisation"))
     run.run(SCENES, {"map_scores.scenes": 13})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(import_module("report_builder.sections.randomisation.compute"), "SCENES", 4)
-        return run.run(RANDOMISATION)
+        run.run(RANDOMISATION)
+    return run
+
+
+@pytest.fixture(scope="module")
+def saved(ran):
+    return ran.saved["randomisation"]
 
 
 def test_the_stages_take_in_every_layer_once_from_the_output_on(saved):
@@ -53,3 +61,33 @@ def test_the_pictures_show_each_stage(saved):
     maps = [arrays[f"{name}.grad_cam"] for name in names]
     assert all(found.shape == arrays["scene"].shape[:2] for found in maps)
     assert not any(np.array_equal(maps[0], found) for found in maps[1:])
+
+
+def prose(run, head, later):
+    """The page's text where every method but the two shown has these correlations."""
+    values = run.saved["randomisation"].values
+    rest = [name for name in values["head"] if name not in ("guided_backpropagation", "grad_cam")]
+    rows = values["correlations"] | {name: [head, *[later] * (len(values["stages"]) - 1)] for name in rest}
+    changed = values | {"correlations": rows, "head": {name: row[0] for name, row in rows.items()}}
+    kept = run.saved["randomisation"]
+    run.saved["randomisation"] = Saved("randomisation", changed, kept.folder)
+    try:
+        html = run.draw("randomisation", "en")[1]
+    finally:
+        run.saved["randomisation"] = kept
+    return re.sub(r"<[^>]*>", "", html)
+
+
+def test_equal_ends_are_printed_once_and_what_is_lost_may_come_back(ran):
+    text = prose(ran, 0.21, 0.05)
+    assert "at once (0.21)" in text
+    assert "need not stay lost" not in text
+    text = prose(ran, 0.21, 0.4)
+    assert "need not stay lost" in text
+    assert "comes to 0.40" in text
+
+
+def test_the_methods_that_are_left_out_are_named(ran, saved):
+    text = prose(ran, 0.5, 0.5)
+    assert f"{saved.values['methods']} methods are tested" in text
+    assert "Score-CAM, Occlusion and LIME for images" in text

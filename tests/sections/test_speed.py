@@ -53,6 +53,20 @@ def test_a_verdict_needs_all_runs(tmp_path):
     assert [o["verdict"] for o in values["outcomes"]] == ["faster", "same", "slower", "faster"]
     assert values["counts"] == {"faster": 2, "same": 1, "slower": 1}
     assert values["highest"] == pytest.approx(2.25)
+    assert read(tmp_path, MIXED[1:3]).values["highest"] is None
+
+
+def test_the_highest_ratio_is_that_of_a_task_that_is_faster_in_every_run(tmp_path):
+    wide = outcome("lime_image", 0.9, 9.0)
+    assert read(tmp_path, [MIXED[0], wide]).values["highest"] == pytest.approx(1.2)
+
+
+def test_the_runs_that_a_median_is_of_are_told(tmp_path):
+    assert read(tmp_path, MIXED).values["runs"] == [3, 3]
+    values = read(tmp_path, [*MIXED, outcome("occlusion", 1.1, 1.2, runs=2)])
+    assert values.values["runs"] == [2, 3]
+    _, page = drawn("speed", "en", tmp_path, {"speed": values})
+    assert "times on either side" in page
 
 
 def test_the_difference_is_that_of_equal_precision(tmp_path):
@@ -71,7 +85,7 @@ def test_the_committed_figures_are_whole():
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
-@pytest.mark.parametrize("outcomes", [MIXED, MIXED[:1], MIXED[-1:]])
+@pytest.mark.parametrize("outcomes", [MIXED, MIXED[:1], MIXED[1:3], MIXED[-1:]])
 def test_every_case_is_drawn(tmp_path, language, device, outcomes):
     machine = {"device": device, "device_name": "A card", "cores": 4, "shared": device == "cpu"}
     if device == "cuda":

@@ -14,7 +14,7 @@ SECTION = Section(
         ),
         Step(
             "adversarial.scenes",
-            compute("adversarial", "attack_scenes"),
+            "report_builder.sections.adversarial.scene_rates:attack_scenes",
             settings=("seed", "adversarial"),
             files=(FARMNET_FILE.as_posix(),),
             on_device=True,

@@ -49,8 +49,9 @@ def draw(page: Page) -> None:
         largest=page.number(f"{PICTURES}/clamp/largest", digits=3),
         share=page.number(f"{PICTURES}/clamp/share", percent=True, digits=0),
         times=page.number(f"{PICTURES}/clamp/times", digits=1),
-        changed=page.number(f"{PICTURES}/pixels_changed_at_zero"),
     )
+    changed = page.number(f"{PICTURES}/pixels_changed_at_zero")
+    page.say("clamp", "clamp.some" if changed.value else "clamp.none", changed=changed)
     _describe_shown(page, chosen)
     _draw_shown(page)
     _draw_table(page)
@@ -117,22 +118,34 @@ def _describe_shown(page: Page, chosen: int) -> None:
         reason = page.words.html(f"common.not_applicable.{shown['left_out']['grad_cam']}")
         page.say("attention", "attention.left_out", reason=reason)
         return
+    levels = []
     for key in MAPS:
         place = f"{source}/maps/{key}"
         moved: dict[str, Fact] = {
-            "method": method_name(page, key),
             "correlation": page.number(f"{place}/after/correlation", digits=2),
             "centre": page.number(f"{place}/after/centre", percent=True, digits=0),
             "other_centre": page.number(f"{place}/other/centre", percent=True, digits=0),
         }
-        level = verdicts.agreement(shown["maps"][key]["after"]["correlation"])
-        page.say("attention", f"attention.{level}", **facts, **moved)
+        levels.append(verdicts.agreement(shown["maps"][key]["after"]["correlation"]))
+        saliency = key == "saliency"
+        verdict = f"saliency.{_compared(*levels)}" if saliency else levels[0]
+        page.say("attention", f"attention.{verdict}", **facts, **moved)
         if "mass" in shown["maps"][key]:
             mass: dict[str, Fact] = {
                 f"mass_{name}": page.number(f"{place}/mass/{name}", percent=True, digits=0)
                 for name in ("before", "after", "other")
             }
-            page.say("attention", "attention.mass", **facts, **moved, **mass)
+            page.say(
+                "attention", "attention.saliency.mass" if saliency else "attention.mass", **facts, **mass
+            )
+
+
+def _compared(first: str, second: str) -> str:
+    """Whether a map of the second degree of agreement changes "more" than one of the first, "less", or the
+    "same".
+    """
+    names = verdicts.agreement.names
+    return "same" if first == second else "more" if names.index(second) < names.index(first) else "less"
 
 
 def _draw_shown(page: Page) -> None:
@@ -201,6 +214,7 @@ def _describe_scenes(page: Page, chosen: int) -> None:
     page.say("scenes", "scenes.which" if page.value(f"{SCENES}/wrong") else "scenes.all_right", **all_scenes)
     success = f"{SCENES}/success"
     page.say("scenes", "scenes.fgsm", **_estimate(page, f"{success}/fgsm/{chosen}"))
+    _beside_shown(page, page.value(f"{success}/fgsm/{chosen}/interval"))
     if page.value(f"{SCENES}/half_at") is not None:
         page.say("scenes", "scenes.half", half=page.number(f"{SCENES}/half_at"))
     page.say("scenes", "scenes.random", **_estimate(page, f"{success}/random/{chosen}"))
@@ -213,20 +227,45 @@ def _describe_scenes(page: Page, chosen: int) -> None:
     }
     here, there = (page.value(f"{success}/{part}/{chosen}/value") for part in ("object", "background"))
     page.say("place", f"place.{'object' if here > there else 'background'}", area=area, **place)
+    _describe_maps(page, chosen)
+
+
+def _beside_shown(page: Page, interval: list[float]) -> None:
+    """How the farmyard pictures shown, which were chosen by eye, compare with the rate of the scenes."""
+    right = page.value(f"{PICTURES}/right")
+    if not (page.value("vision#/network") == "farmnet" and page.value("vision#/farmyard") and right):
+        return
+    share, (low, high) = page.value(f"{PICTURES}/flipped/fgsm") / right, interval
+    page.say(
+        "scenes",
+        f"scenes.shown.{'below' if share < low else 'above' if share > high else 'within'}",
+        fgsm=page.number(f"{PICTURES}/flipped/fgsm"),
+        right=page.number(f"{PICTURES}/right"),
+    )
+
+
+def _describe_maps(page: Page, chosen: int) -> None:
+    """What the attack does to the maps of the scenes, both kinds in one sentence where they agree."""
+    facts: dict[str, Fact] = {}
+    senses = {}
     for key in MAPS:
-        source = f"{SCENES}/mass/{key}"
+        source, correlations = f"{SCENES}/mass/{key}", f"{SCENES}/correlation/{key}"
         change = page.value(f"{source}/change")
-        sense = verdicts.direction(change["value"]) if verdicts.differs(change["interval"]) else "flat"
-        facts: dict[str, Fact] = {
-            "method": method_name(page, key),
-            "before": page.number(f"{source}/before/value", percent=True, digits=0),
-            "said": page.number(f"{source}/said/value", percent=True, digits=0),
-            "centre": page.number(f"{SCENES}/centre/{key}/value", percent=True, digits=0),
-            "correlation": page.number(f"{SCENES}/correlation/{key}/{chosen}/value", digits=2),
-            "first": page.number(f"{SCENES}/correlation/{key}/1/value", digits=2),
+        senses[key] = verdicts.direction(change["value"]) if verdicts.differs(change["interval"]) else "flat"
+        facts |= {
+            f"{key}_first": page.number(f"{correlations}/1/value", digits=2),
+            f"{key}_correlation": page.number(f"{correlations}/{chosen}/value", digits=2),
+            f"{key}_centre": page.number(f"{SCENES}/centre/{key}/value", percent=True, digits=0),
+            f"{key}_before": page.number(f"{source}/before/value", percent=True, digits=0),
+            f"{key}_said": page.number(f"{source}/said/value", percent=True, digits=0),
         }
-        page.say("maps", "maps.correlation", **facts)
-        page.say("maps", f"maps.mass.{sense}", **facts)
+    page.say("maps", "maps.correlation", **facts)
+    if len(set(senses.values())) == 1:
+        page.say("maps", f"maps.both.{senses[MAPS[0]]}", **facts)
+        return
+    for key, sense in senses.items():
+        shares = {"before": facts[f"{key}_before"], "said": facts[f"{key}_said"]}
+        page.say("maps", f"maps.mass.{sense}", method=method_name(page, key), **shares)
 
 
 def _draw_curves(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from report_builder import verdicts
 from report_builder.render.numbers import Number
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
@@ -19,6 +20,7 @@ def draw(page: Page) -> None:
     audit = page.value("audit#/summary")
     page.facts["checks"] = page.number("audit#/summary/checks")
     page.facts["passed"] = page.number("audit#/summary/passed")
+    page.facts["tolerance"] = page.words.number(verdicts.COMPLETENESS_TOLERANCE, percent=True, digits=0)
     page.find("some_failed" if audit["failed"] else "all_passed")
     for name in audit["failed"]:
         page.say("failures", f"failed.{name}", value=_value(page, name))

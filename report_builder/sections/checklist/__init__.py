@@ -7,5 +7,5 @@ SECTION = Section(
     name="checklist",
     # It needs the pages of all other sections, which the plan of the report adds.
     steps=(Step("checklist", compute("checklist", "run")),),
-    reads=("checklist",),
+    reads=("checklist", "vision", "table"),
 )

@@ -21,6 +21,10 @@ def run(work: Work) -> Values:
                 half: {"answered": len([item for item in answered if item in items]), "total": len(items)}
                 for half, items in (("tabular", TABULAR), ("vision", VISION))
             },
-            "all": {"answered": len(answered), "total": len(ITEMS)},
+            "all": {
+                "answered": len(answered),
+                "missing": len(ITEMS) - len(answered),
+                "total": len(ITEMS),
+            },
         },
     }

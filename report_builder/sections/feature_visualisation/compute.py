@@ -114,6 +114,7 @@ def ablation(work: Work) -> Values:
         rows.append({"added": name, **means, "each": [image["robust"] for image in first]})
     return {
         "rows": rows,
+        "seeds": COMPARED,
         "gain": rows[-1]["robust"] - rows[0]["robust"],
         "largest": max(range(1, len(rows)), key=lambda i: rows[i]["robust"] - rows[i - 1]["robust"]),
     }

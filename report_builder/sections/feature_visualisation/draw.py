@@ -28,6 +28,7 @@ COLUMNS = (
 def draw(page: Page) -> None:
     page.facts |= {
         "class": class_name(page, page.value(f"{PLAIN}/class/name")),
+        **_kind(page),
         "steps": page.number(f"{FULL_RECIPE}/recipe/steps"),
         "rate": page.number(f"{FULL_RECIPE}/recipe/rate", digits=2),
         "weight": page.number(f"{FULL_RECIPE}/recipe/total_variation"),
@@ -63,8 +64,14 @@ def draw(page: Page) -> None:
     _draw_regularised(page)
 
 
+def _kind(page: Page) -> dict[str, Fact]:
+    """What the pictures are that the ascent's are held against, by themselves and after a number."""
+    kind = "drawn" if page.value("vision#/farmyard") else "photographs"
+    return {form: page.words.text(f"{form}.{kind}") for form in ("kind", "counted")}
+
+
 def _roughness(page: Page) -> str:
-    """How much more fine detail the plain pictures have than real ones."""
+    """How much more fine detail the plain pictures have than drawn scenes or photographs."""
     plain = page.value(f"{PLAIN}/mean/high_frequencies")
     return verdicts.roughness(plain / page.value(f"{PLAIN}/real/high_frequencies"))
 
@@ -84,7 +91,7 @@ def _draw_plain(page: Page) -> None:
     page.figure("plain", figure, width="half", pictures=True)
     curves = {
         words.text("curve.plain"): arrays["power"],
-        words.text("curve.real"): arrays["real_power"],
+        str(page.facts["kind"]): arrays["real_power"],
         words.text("curve.full"): page.saved["hens"].arrays()["power"],
     }
     axes = words.text("axis.frequency"), words.text("axis.power")
@@ -113,6 +120,9 @@ def _reasons(page: Page) -> None:
     page.say("third", f"third.{verdicts.answer_kept(kept)}", **facts)
     named = min(page.value(f"{PLAIN}/mean/{move}_probability") for move in MOVES) >= verdicts.NAMED
     page.say("third", f"third.{'still_named' if named else 'not_named'}", **facts)
+    if named:
+        robust = page.value(f"{PLAIN}/mean/robust") / page.value(f"{PLAIN}/mean/probability")
+        page.say("third", f"third.larger.{verdicts.answer_kept(robust)}")
     page.say("third", "third.full", **facts)
 
 
@@ -121,7 +131,7 @@ def _additions(page: Page) -> None:
     rows = page.value(ROWS)
     for i, row in enumerate(rows[1:], 1):
         facts: dict[str, Fact] = {}
-        for key, style in (("robust", {"digits": 3}), ("high_frequencies", {"percent": True, "digits": 0})):
+        for key, style in (("robust", {"digits": 3}), ("high_frequencies", {"percent": True, "digits": 1})):
             for place, name in ((i - 1, "before"), (i, "after")):
                 facts[f"{key}_{name}"] = page.number(f"{ROWS}/{place}/{key}", **style)  # type: ignore[arg-type]
         page.say("additions", f"adds.{row['added']}", **facts)
@@ -151,7 +161,7 @@ def _draw_ablation(page: Page) -> None:
         ]
         for i, row in enumerate(rows)
     ]
-    page.table("scores", COLUMNS, cells)
+    page.table("scores", COLUMNS, cells, seeds=page.number("ablation#/seeds"))
 
 
 def _draw_regularised(page: Page) -> None:
@@ -174,7 +184,8 @@ def _draw_regularised(page: Page) -> None:
     }
     page.say("regularised", "regularised")
     page.say("regularised", "seen.parts" if _shows_hens(page) else "seen.unknown", **red)
-    page.say("regularised", "regularised.seeds", **red)
+    apart = verdicts.agreement(page.value(f"{FULL_RECIPE}/likeness")) == "poor"
+    page.say("regularised", "regularised.apart" if apart else "regularised.alike", **red)
 
 
 def _shows_hens(page: Page) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import torch
+from scipy.stats import rankdata
 from torch import Tensor
 
 from report_builder.datasets.farmyard.labels import CLASSES, DEFINING_PART, PARTS
@@ -132,13 +134,13 @@ def rank(work: Work) -> Values:
     own = [name for name in methods if name not in REFERENCES]
     options = {"seed": work.settings["seed"], "resamples": work.settings["evaluation.bootstrap_draws"]}
     scores: dict[str, Any] = {}
-    places_of: dict[str, list[int]] = {name: [] for name in own}
+    places_of: dict[str, list[float]] = {name: [] for name in own}
     for score, much_is_good in SCORES.items():
         table = {name: arrays[f"{score}.{name}"] for name in methods}
         means = means_with_intervals(table, **options)
         sign = 1 if much_is_good else -1
         order = sorted(own, key=lambda name: -sign * means[name].value)
-        for place, name in enumerate(order, 1):
+        for name, place in places({name: sign * means[name].value for name in own}).items():
             places_of[name].append(place)
         scores[score] = {
             "count": len(next(iter(table.values()))),
@@ -175,6 +177,12 @@ def rank(work: Work) -> Values:
             "score_cam_maps": SCORE_CAM_MAPS,
         },
     }
+
+
+def places(values: Mapping[str, float]) -> dict[str, float]:
+    """The rank of each method, 1 for the greatest value; equal values share the mean of their ranks."""
+    ranks = rankdata([-value for value in values.values()], method="average")
+    return {name: float(rank) for name, rank in zip(values, ranks, strict=True)}
 
 
 def _against_masks(name: str, maps: Tensor, scenes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

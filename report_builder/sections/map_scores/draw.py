@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from report_builder import verdicts
 from report_builder.plots.score_dots import ScorePanel, score_dots
+from report_builder.render.numbers import Number
 from report_builder.render.page import Cell, Column, Page
 from report_builder.render.words import Fact
 from report_builder.sections.map_methods import REFERENCES
@@ -40,6 +41,9 @@ def draw(page: Page) -> None:
     }
     on_farmyard = page.value("vision#/network") == "farmnet"
     page.say("intro", "intro.farmyard" if on_farmyard else "intro.photographs")
+    drawn = page.number("settings#/map_scores/scenes")
+    if drawn.value != page.value("scenes#/count"):
+        page.say("intro", "intro.left_out", drawn=drawn, none=page.words.html("common.class.none"))
     if not on_farmyard:
         page.find("finding.other_network")
     _table(page, ranked)
@@ -55,7 +59,7 @@ def draw(page: Page) -> None:
     draw_pictures(page)
 
 
-def _number(page: Page, score: str, method: str) -> Fact:
+def _number(page: Page, score: str, method: str) -> Number:
     return as_score(page, score, f"map_scores#/scores/{score}/means/{method}/value")
 
 
@@ -65,6 +69,7 @@ def _names(page: Page, methods: Sequence[str]) -> Fact:
 
 def _table(page: Page, ranked: list[str]) -> None:
     best = {score: page.value(f"map_scores#/scores/{score}/best") for score in SCORES}
+    top = {score: _number(page, score, method).plain for score, method in best.items()}
     rows: list[list[Cell | Fact]] = []
     for method in (*ranked, *REFERENCES):
         row: list[Cell | Fact] = [name_of(page, method)]
@@ -78,7 +83,8 @@ def _table(page: Page, ranked: list[str]) -> None:
                 digits=0 if score in SHARES else 2,
                 percent=score in SHARES,
             )
-            row.append(Cell(_number(page, score, method), interval, best[score] == method))
+            value = _number(page, score, method)
+            row.append(Cell(value, interval, method in ranked and value.plain == top[score]))
         rows.append(row)
     columns = [Column("column.method", numeric=False), Column("column.rank")]
     page.table("ranking", [*columns, *(Column(f"column.{score}") for score in SCORES)], rows)
@@ -102,14 +108,27 @@ def _figure(page: Page, ranked: list[str]) -> None:
 
 
 def _ranking(page: Page, ranked: list[str]) -> None:
+    """The first and the last, with all that share their mean rank; no order among equals is claimed."""
+    means = page.value("map_scores#/mean_ranks")
+    leaders = [name for name in ranked if means[name] <= means[ranked[:LEADERS][-1]]]
+    last = [name for name in ranked if means[name] >= means[ranked[-LAST:][0]]]
+    order = "ordered" if len({means[name] for name in leaders}) == len(leaders) else "tied"
     facts: dict[str, Fact] = {
-        "leaders": _names(page, ranked[:LEADERS]),
-        "last": _names(page, ranked[-LAST:]),
+        "leaders": _names(page, leaders),
+        "last": _names(page, last),
         "first": name_of(page, ranked[0]),
         "rank": page.number(f"map_scores#/mean_ranks/{ranked[0]}", digits=1),
     }
-    page.say("ranking_read", "ranking_read", **facts)
-    page.find("finding.ranking", **facts)
+    page.say("ranking_read", f"ranking_read.{order}", **facts)
+    page.say("ranking_read", "ranking_read.weighs")
+    page.find(f"finding.ranking.{order}", **facts)
+
+
+def _best(page: Page, score: str) -> list[str]:
+    """The methods that have the best mean of a score: several where they are equal."""
+    found = page.value(f"map_scores#/scores/{score}")
+    means = {name: found["means"][name]["value"] for name in page.value("map_scores#/ranked")}
+    return [name for name, value in means.items() if value == means[found["best"]]]
 
 
 def _behind(page: Page, ranked: list[str], score: str, reference: str) -> list[str]:
@@ -149,19 +168,19 @@ def _of_references(page: Page, score: str) -> dict[str, Fact]:
 
 
 def _parts(page: Page) -> None:
-    defining = page.value("map_scores#/scores/pointing_part/best")
+    defining = _best(page, "pointing_part")
     page.say(
         "parts",
         "parts.defining",
-        best=name_of(page, defining),
-        value=_number(page, "pointing_part", defining),
+        best=_names(page, defining),
+        value=_number(page, "pointing_part", defining[0]),
         **_of_references(page, "pointing_part"),
     )
     found = page.value("map_scores#/scores/part_importance")
     page.say(
         "parts",
         "parts.importance",
-        best=name_of(page, found["best"]),
+        best=_names(page, _best(page, "part_importance")),
         value=_number(page, "part_importance", found["best"]),
         worst=name_of(page, found["worst"]),
         worst_value=_number(page, "part_importance", found["worst"]),
@@ -173,18 +192,23 @@ def _parts(page: Page) -> None:
 
 def _faithfulness(page: Page, ranked: list[str]) -> None:
     for score in ("deletion", "insertion"):
-        best = page.value(f"map_scores#/scores/{score}/best")
+        best = _best(page, score)
         worst = page.value(f"map_scores#/scores/{score}/worst")
         page.say(
             "faithfulness",
             f"faithfulness.{score}",
-            best=name_of(page, best),
-            value=_number(page, score, best),
+            best=_names(page, best),
+            value=_number(page, score, best[0]),
             worst=name_of(page, worst),
             worst_value=_number(page, score, worst),
-            tied=page.number(f"map_scores#/scores/{score}/tied"),
             **_of_references(page, score),
         )
+    page.say(
+        "faithfulness",
+        "faithfulness.apart",
+        deletion=page.number("map_scores#/scores/deletion/tied"),
+        insertion=page.number("map_scores#/scores/insertion/tied"),
+    )
     behind = [
         name
         for name in ranked
@@ -213,16 +237,19 @@ def _baseline(page: Page) -> None:
 def _disagreement(page: Page) -> None:
     """The two scores that order the methods least alike, and where the best of one stands in the other."""
     pair = page.value("map_scores#/agreement/0")
-    best = page.value(f"map_scores#/scores/{pair['first']}/best")
-    page.say(
-        "disagreement",
-        f"disagreement.{verdicts.agreement(pair['correlation'])}",
-        first=page.words.html(f"name.{pair['first']}"),
-        second=page.words.html(f"name.{pair['second']}"),
-        correlation=page.number("map_scores#/agreement/0/correlation", digits=2, signed=True),
-        best=name_of(page, best),
-        place=page.number(f"map_scores#/ranks/{best}/{pair['second']}"),
-    )
+    verdict = verdicts.agreement(pair["correlation"])
+    best = _best(page, pair["first"])
+    source = f"map_scores#/ranks/{best[0]}/{pair['second']}"
+    facts: dict[str, Fact] = {
+        "first": page.words.html(f"name.{pair['first']}"),
+        "second": page.words.html(f"name.{pair['second']}"),
+        "correlation": page.number("map_scores#/agreement/0/correlation", digits=2, signed=True),
+        "best": name_of(page, best[0]),
+        "place": page.number(source, digits=0 if page.value(source) % 1 == 0 else 1),
+    }
+    page.say("disagreement", f"disagreement.{verdict}", **facts)
+    page.say("disagreement", f"disagreement.place.{'sole' if len(best) == 1 else 'shared'}", **facts)
+    page.say("disagreement", f"disagreement.then.{verdict}")
 
 
 def _randomness(page: Page) -> None:

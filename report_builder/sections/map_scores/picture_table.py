@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from report_builder.render.numbers import Number
 from report_builder.render.page import Cell, Column, Page
 from report_builder.render.words import Fact
 from report_builder.sections.map_methods import REFERENCES
@@ -15,22 +16,23 @@ def draw_pictures(page: Page) -> None:
     scores = ["deletion", "insertion", *(["pointing", "mass"] if masks else [])]
     own = sorted(page.value("picture_scores#/methods"), key=lambda name: -float(found[name]["insertion"]))
     best = page.value("picture_scores#/best")
+    top = {score: _number(page, score, method).plain for score, method in best.items()}
     rows: list[list[Cell | Fact]] = []
     for method in (*own, *REFERENCES):
         row: list[Cell | Fact] = [name_of(page, method)]
         for score in scores:
-            value = as_score(page, score, f"picture_scores#/scores/{method}/{score}")
-            row.append(Cell(value, best=best.get(score) == method))
+            value = _number(page, score, method)
+            row.append(Cell(value, best=method in own and value.plain == top.get(score)))
         rows.append(row)
     page.facts["pictures"] = page.number("picture_scores#/count")
     columns = [Column("column.method", numeric=False), *(Column(f"column.{score}") for score in scores)]
     page.table("pictures", columns, rows)
     facts: dict[str, Fact] = {
         "deletion_best": name_of(page, best["deletion"]),
-        "deletion": as_score(page, "deletion", f"picture_scores#/scores/{best['deletion']}/deletion"),
+        "deletion": _number(page, "deletion", best["deletion"]),
         "insertion_best": name_of(page, best["insertion"]),
-        "insertion": as_score(page, "insertion", f"picture_scores#/scores/{best['insertion']}/insertion"),
-        "edges": as_score(page, "insertion", f"picture_scores#/scores/{TO_BEAT}/insertion"),
+        "insertion": _number(page, "insertion", best["insertion"]),
+        "edges": _number(page, "insertion", TO_BEAT),
     }
     page.say(
         "pictures_read",
@@ -38,3 +40,7 @@ def draw_pictures(page: Page) -> None:
         **facts,
     )
     page.say("pictures_read", "pictures_read.masks" if masks else "pictures_read.no_masks")
+
+
+def _number(page: Page, score: str, method: str) -> Number:
+    return as_score(page, score, f"picture_scores#/scores/{method}/{score}")

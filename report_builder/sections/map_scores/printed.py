@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from report_builder.render.numbers import Number
 from report_builder.render.page import Page
-from report_builder.render.words import Fact
 
 SHARES = frozenset({"pointing", "mass", "pointing_part"})
 TO_BEAT = "edges"
@@ -20,7 +20,7 @@ def name_of(page: Page, method: str) -> Markup:
     return page.words.html(key_of(method))
 
 
-def as_score(page: Page, score: str, source: str) -> Fact:
+def as_score(page: Page, score: str, source: str) -> Number:
     """The number at the source: a share as per cent, a correlation with its sign."""
     if score in SHARES:
         return page.number(source, percent=True, digits=0)

@@ -66,6 +66,7 @@ def attribute(work: Work) -> Values:
         "zero_is_black": dark,
         "left_out": left_out,
         "completeness": {name: _completeness(result) for name, result in results.items()},
+        "checked": len(seen.images[:CHECKED]),
         "rules": _rules(averaged, seen, steps),
         "bfloat16_cosine": _cosine(work, network.module, results["integrated_gradients"], seen, steps),
         "nearest": {

@@ -61,16 +61,20 @@ def _completeness(page: Page) -> None:
     integration by their number of steps.
     """
     methods = [name for name in MAPS if name in page.value("path_maps#/completeness")]
+    from_zero = [name for name in methods if name != "gradient_shap"]
     columns = [Column("common.picture", numeric=False), Column("column.change")]
-    columns += [Column(f"column.{name}") for name in methods]
+    columns += [Column(f"column.{name}") for name in from_zero]
+    columns += [Column("column.change_gradient_shap"), Column("column.gradient_shap")]
     rows: list[list[Fact]] = []
     for i, title in enumerate(picture_titles(page)):
-        change = page.number(f"path_maps#/completeness/integrated_gradients/change/{i}", digits=2)
-        errors = [
-            page.number(f"path_maps#/completeness/{name}/error/{i}", digits=3, signed=True)
-            for name in methods
-        ]
-        rows.append([title, change, *errors])
+        row: list[Fact] = [title]
+        for group in (from_zero, ["gradient_shap"]):
+            row.append(page.number(f"path_maps#/completeness/{group[0]}/change/{i}", digits=2))
+            row += [
+                page.number(f"path_maps#/completeness/{name}/error/{i}", digits=3, signed=True)
+                for name in group
+            ]
+        rows.append(row)
     page.table("completeness", columns, rows)
     for name in methods:
         source = f"path_maps#/completeness/{name}/relative_error"
@@ -92,7 +96,12 @@ def _completeness(page: Page) -> None:
     last = len(table) - 1
     values = page.value(f"path_maps#/rules/{last}")
     best = min(RULES, key=lambda rule: float(values[rule]))
-    page.say("rules", f"rules.{best}", error=page.number(f"path_maps#/rules/{last}/{best}", percent=True))
+    page.say(
+        "rules",
+        f"rules.{best}",
+        error=page.number(f"path_maps#/rules/{last}/{best}", percent=True),
+        checked=page.number("path_maps#/checked"),
+    )
 
 
 def _baseline(page: Page, dark: bool) -> None:

@@ -82,14 +82,11 @@ def _inside(values: Tensor, seen: Pictures, i: int) -> Values:
 
 
 def _means(described: list[Values]) -> Values:
-    """Mean shares over the pictures whose object is known, how many these are, and in how many the peak lies
-    on the object; nothing where there are none.
-    """
+    """Mean shares over the pictures whose object is known; nothing where there are none."""
     known = [picture for picture in described if "mass" in picture]
-    if not known:
-        return {}
-    means: Values = {key: float(np.mean([picture[key] for picture in known])) for key in ("mass", "area")}
-    return means | {"peaks": sum(picture["peak"] > 0.5 for picture in known), "pictures": len(known)}
+    return {
+        key: float(np.mean([picture[key] for picture in known])) for key in ("mass", "peak", "area") if known
+    }
 
 
 def hide_segments(work: Work) -> Values:

@@ -27,8 +27,6 @@ def draw(page: Page) -> None:
         "least": page.number(f"{LIME}/r2/least", digits=2),
         "most": page.number(f"{LIME}/r2/most", digits=2),
         "rho": page.number(f"{LIME}/seeds/rank_correlation", digits=2),
-        "same": page.number(f"{LIME}/seeds/same_strongest"),
-        "repeated": page.number(f"{LIME}/seeds/pictures"),
     }
     pixels = as_pictures(page.saved["photographs"].arrays()["pixels"])
     _occlusion(page, pixels)
@@ -81,8 +79,7 @@ def _read_occlusion(page: Page, masked: bool) -> None:
         return
     means = page.value(f"{OCCLUSION}/means")
     where = "object" if means["mass"] > means["area"] else "elsewhere"
-    facts = {key: page.number(f"{OCCLUSION}/means/{key}", percent=True, digits=0) for key in ("mass", "area")}
-    facts |= {key: page.number(f"{OCCLUSION}/means/{key}") for key in ("peaks", "pictures")}
+    facts = {key: page.number(f"{OCCLUSION}/means/{key}", percent=True, digits=0) for key in means}
     page.say("occlusion", f"occlusion.{where}", **facts)
     page.find(f"finding.occlusion.{where}", **facts)
 
@@ -118,19 +115,32 @@ def _lime(page: Page, pixels: np.ndarray) -> None:
             mass=page.number(f"{LIME}/means/mass", percent=True, digits=0),
             area=page.number(f"{LIME}/means/area", percent=True, digits=0),
         )
-    stable = verdicts.agreement(page.value(f"{LIME}/seeds/rank_correlation"))
-    page.say("seeds", f"seeds.{'stable' if stable in ('good', 'very_good') else 'unstable'}")
-    if page.value(f"{LIME}/seeds/shown"):
-        page.say(
-            "seeds",
-            "seeds.shown",
-            kept=page.number(f"{LIME}/seeds/kept"),
-            all=page.number(f"{LIME}/seeds/shown"),
-        )
+    _again(page)
     if page.value(f"{LIME}/empty") == len(pixels):
         page.find("finding.lime.nothing")
     else:
         page.find("finding.lime.fit", fit=page.words.html(f"verdict.{fit}"))
+
+
+def _again(page: Page) -> None:
+    """What stays when pictures are explained a second time with other draws."""
+    seeds = page.value(f"{LIME}/seeds")
+    several = seeds["pictures"] > 1
+    facts: dict[str, Fact] = {
+        "name": picture_titles(page)[0],
+        "repeated": page.number(f"{LIME}/seeds/pictures"),
+        "same": page.number(f"{LIME}/seeds/same_strongest"),
+        "kept": page.number(f"{LIME}/seeds/kept"),
+        "all": page.number(f"{LIME}/seeds/shown"),
+    }
+    page.say("seeds", "again.several" if several else "again.one", **facts)
+    stable = verdicts.agreement(seeds["rank_correlation"]) in ("good", "very_good")
+    page.say("seeds", "seeds.stable" if stable else "seeds.unstable")
+    strongest = "several" if several else "same" if seeds["same_strongest"] else "other"
+    page.say("seeds", f"strongest.{strongest}", **facts)
+    if seeds["shown"]:
+        every = seeds["kept"] == seeds["shown"] > 1
+        page.say("seeds", "painted.all" if every else "painted.some", **facts)
 
 
 def _fits(page: Page) -> None:

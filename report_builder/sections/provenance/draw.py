@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from report_builder.render.network_names import network_name
 from report_builder.render.page import Column, Page
 from report_builder.render.step_times import PLACE
 from report_builder.render.words import Fact
@@ -24,13 +25,12 @@ def draw(page: Page) -> None:
         "file": asset["file"],
     }
     page.find(f"origin.{asset['origin']}")
-    for reason in asset["reasons"]:
-        if reason["cause"] != "unset":
-            page.say(
-                "reasons",
-                f"reason.{reason['place']}",
-                cause=page.words.html(f"cause.{_key(reason['cause'])}"),
-            )
+    reasons = [reason for reason in asset["reasons"] if reason["cause"] != "unset"]
+    if reasons and asset["origin"] == "standin":
+        page.say("reasons", "reason.standin")
+    for reason in reasons:
+        cause = page.words.html(f"cause.{_key(reason['cause'])}")
+        page.say("reasons", f"reason.{reason['place']}", cause=cause)
     page.table("input", NAME_AND_VALUE, _input_rows(page, asset))
     _explained(page)
     page.table("machine", NAME_AND_VALUE * 2, side_by_side(_machine_rows(page), 2))
@@ -65,12 +65,13 @@ def _explained(page: Page) -> None:
             cause = page.words.html(f"cause.{_key(reason['cause'])}")
             page.say("passed_over", f"passed.{reason['place']}", cause=cause)
     what = "drawn" if pictures["farmyard"] else "pictures"
-    published = "published" if network["official"] else "own"
+    owner = "farmnet" if network["name"] == "farmnet" else "other"
+    weights = f"weights.{owner}.{'official' if network['official'] else 'user'}"
     page.table(
         "explained",
         NETWORK_AND_PICTURES,
         [
-            [page.words.html("row.what"), _code(network["name"]), page.words.html(f"what.{what}")],
+            [page.words.html("row.what"), network_name(network["name"]), page.words.html(f"what.{what}")],
             [
                 page.words.html("row.file"),
                 _code(network["file"]),
@@ -81,7 +82,7 @@ def _explained(page: Page) -> None:
                 page.words.html(f"place.{network['origin']}"),
                 page.words.html(f"place.{pictures['origin']}"),
             ],
-            [page.words.html("row.weights"), page.words.html(f"weights.{published}"), ""],
+            [page.words.html("row.weights"), page.words.html(weights), ""],
             [
                 page.words.html("row.licence"),
                 page.words.name(network["licence"]),

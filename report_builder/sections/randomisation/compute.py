@@ -55,6 +55,7 @@ def cascade_test(work: Work) -> Values:
     return {
         "scenes": len(images),
         "samples": samples,
+        "methods": len(means),
         "scene_class": CLASSES[int(classes[0])],
         "stages": [
             {"layers": list(block), "kind": "head" if i == 0 else "block", "number": len(blocks) - i}

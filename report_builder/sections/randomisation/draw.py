@@ -10,10 +10,11 @@ from report_builder.plots.images import MapRow, image_grid
 from report_builder.plots.stages import stage_heatmap
 from report_builder.render.page import Page
 from report_builder.render.words import Fact
-from report_builder.sections.map_methods import SIGNED
+from report_builder.sections.map_methods import ORDER, SIGNED
 from report_builder.sections.sample_words import join
 
 SHOWN = ("guided_backpropagation", "grad_cam")
+NEVER = "cam"  # FarmNet has more than one linear layer after its pooling
 
 
 def draw(page: Page) -> None:
@@ -31,6 +32,12 @@ def draw(page: Page) -> None:
         )
         for i, stage in enumerate(page.value("randomisation#/stages"))
     ]
+    page.say("how", "how")
+    left_out = [method for method in ORDER if method not in head and method != NEVER]
+    if left_out:
+        methods = page.number("randomisation#/methods")
+        page.say("how", "left_out", methods=methods, names=_names(page, left_out))
+    page.say("how", "draws")
     _heatmap(page, order, stages)
     _pictures(page, stages)
     if page.value("vision#/network") != "farmnet":
@@ -50,6 +57,10 @@ def _key(method: str) -> str:
 
 def _name(page: Page, method: str) -> Markup:
     return page.words.html(_key(method))
+
+
+def _names(page: Page, methods: list[str]) -> Markup:
+    return join(page, [_name(page, method) for method in methods])
 
 
 def _facts(page: Page, method: str) -> dict[str, Fact]:
@@ -96,16 +107,18 @@ def _pictures(page: Page, stages: list[str]) -> None:
 
 def _others(page: Page, order: list[str], head: dict[str, float]) -> None:
     """The other methods by what a random classifier leaves of their maps."""
+    others = [name for name in order if name not in SHOWN]
+    page.say("others", "others.lead")
     for verdict in ("kept", "changed", "lost"):
-        names = [name for name in order if name not in SHOWN and verdicts.survival(head[name]) == verdict]
+        names = [name for name in others if verdicts.survival(head[name]) == verdict]
         if names:
             page.say(
                 "others",
                 f"others.{verdict}_one" if len(names) == 1 else f"others.{verdict}",
-                names=join(page, [_name(page, name) for name in names]),
-                low=page.number(f"randomisation#/head/{names[-1]}", digits=2),
-                high=page.number(f"randomisation#/head/{names[0]}", digits=2),
+                names=_names(page, names),
+                range=_range(page, names[-1], names[0]),
             )
+    _back(page, [name for name in others if verdicts.survival(head[name]) == "lost"])
     rest = page.value("randomisation#/all")
     least, most = min(rest, key=rest.get), max(rest, key=rest.get)
     page.say(
@@ -115,4 +128,25 @@ def _others(page: Page, order: list[str], head: dict[str, float]) -> None:
         low=page.number(f"randomisation#/all/{least}", digits=2),
         most=_name(page, most),
         high=page.number(f"randomisation#/all/{most}", digits=2),
+    )
+
+
+def _range(page: Page, least: str, most: str) -> Fact:
+    """What a random classifier leaves of the two, as one number where both are printed alike."""
+    low, high = (page.number(f"randomisation#/head/{name}", digits=2) for name in (least, most))
+    return low if low.plain == high.plain else page.words.html("interval", {"low": low, "high": high})
+
+
+def _back(page: Page, lost: list[str]) -> None:
+    """A method that a random classifier makes lose its map can come nearer to it again at a later stage."""
+    later = {name: page.value(f"randomisation#/correlations/{name}")[1:] for name in lost}
+    most = max(lost, key=lambda name: max(later[name]), default=None)
+    if most is None or verdicts.survival(max(later[most])) == "lost":
+        return
+    stage = 1 + later[most].index(max(later[most]))
+    page.say(
+        "others",
+        "others.back",
+        most=_name(page, most),
+        peak=page.number(f"randomisation#/correlations/{most}/{stage}", digits=2),
     )

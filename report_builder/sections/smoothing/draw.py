@@ -12,6 +12,7 @@ from report_builder.render.words import Fact
 from report_builder.sections.image_words import class_name, method_name, picture_titles
 from report_builder.sections.map_methods import SIGNED
 
+SIGMA = 13.0  # mm beside the rows of the sweep for their noise
 WIDTH = 136.0  # mm: rows of maps on one page with the text about them
 SHOWN = (
     "saliency",
@@ -26,9 +27,10 @@ def draw(page: Page) -> None:
     page.facts |= {
         "samples": page.number("smoothing#/samples"),
         "sigma": page.number("smoothing#/sigma", digits=2),
-        "zero_noise": page.number("smoothing#/zero_noise_error", scientific=True),
         "clipped": page.number("smoothing#/clipping/changed", percent=True, digits=0),
     }
+    zero_noise = page.number("smoothing#/zero_noise_error", scientific=True)
+    page.say("zero", "zero.some" if zero_noise.value else "zero.none", zero_noise=zero_noise)
     masked = page.value("smooth_sweep#/measure") == "mass"
     for method, reason in page.value("smoothing#/left_out").items():
         why = page.words.html(f"common.not_applicable.{reason}")
@@ -150,7 +152,7 @@ def _sweep(page: Page, masked: bool) -> None:
         )
     page.figure(
         "sweep",
-        image_grid(rows, page.words.language, width=HALF, label=9.0),
+        image_grid(rows, page.words.language, width=HALF, label=SIGMA),
         width="half",
         pictures=True,
         measure=page.words.html(f"sweep.measure.{measure}", {"scored": page.number("smooth_sweep#/scored")}),

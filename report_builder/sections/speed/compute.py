@@ -14,7 +14,8 @@ def read(work: Work) -> Values:
     """The benchmark's figures as it wrote them, and:
 
     per task `interval`, the lowest and the highest ratio of its runs, and `verdict`: "faster" or "slower"
-    where every run says so, else "same". counts: tasks by verdict. highest: the highest ratio.
+    where every run says so, else "same". counts: tasks by verdict. highest: the highest ratio of the
+    faster tasks; None where there are none. runs: the fewest and the most of a task.
     relative_difference: the largest where both sides compute in float32; None where there is no such task.
     """
     report: Values = json.loads(work.files["docs/vision-benchmark.json"].read_text(encoding="utf-8"))
@@ -26,7 +27,8 @@ def read(work: Work) -> Values:
         "outcomes": outcomes,
         "tasks": len(outcomes),
         "counts": {verdict: verdicts.count(verdict) for verdict in ("faster", "same", "slower")},
-        "highest": max(outcome["ratio"] for outcome in outcomes),
+        "highest": max((o["ratio"] for o in outcomes if o["verdict"] == "faster"), default=None),
+        "runs": [limit(outcome["runs"] for outcome in outcomes) for limit in (min, max)],
         "relative_difference": max(exact, default=None),
     }
 

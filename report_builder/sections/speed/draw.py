@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from datetime import date
 
 from markupsafe import Markup
 
+from report_builder.render.dates import gregorian
 from report_builder.render.page import Cell, Column, Page
 from report_builder.render.words import Fact
+from report_builder.sections.sample_words import join
 
 REDUCED = "_bf16"
 
@@ -16,18 +18,17 @@ def draw(page: Page) -> None:
     page.facts |= {
         "tasks": page.number("speed#/tasks"),
         "faster": page.number("speed#/counts/faster"),
-        "highest": page.number("speed#/highest", digits=1),
-        "date": _code(page.value("speed#/date")),
+        "date": gregorian(date.fromisoformat(page.value("speed#/date")), page.words),
         "machine": page.words.name(page.value("speed#/machine/device_name")),
         "threads": page.number("speed#/threads"),
         "cores": page.number("speed#/machine/cores"),
         "torch": _code(page.value("speed#/versions/torch")),
     }
-    all_faster = page.value("speed#/counts/faster") == page.value("speed#/tasks")
-    page.find("finding.all" if all_faster else "finding.some")
+    _finding(page)
     page.say("measured", "measured.device")
     page.say("measured", "measured.gpu" if _on_gpu(page) else "measured.cpu")
     page.say("measured", f"measured.{page.value('speed#/clock')}")
+    _runs(page)
     if page.value("speed#/quick"):
         page.say("measured", "measured.quick")
     if page.value("speed#/machine/shared"):
@@ -41,11 +42,28 @@ def draw(page: Page) -> None:
     _table(page)
 
 
+def _finding(page: Page) -> None:
+    if page.value("speed#/highest") is None:
+        page.find("finding.none")
+        return
+    all_faster = page.value("speed#/counts/faster") == page.value("speed#/tasks")
+    key = "finding.all" if all_faster else "finding.some"
+    page.find(key, highest=page.number("speed#/highest", digits=1))
+
+
+def _runs(page: Page) -> None:
+    fewest, most = (page.number(f"speed#/runs/{end}") for end in (0, 1))
+    if fewest.value == most.value:
+        page.say("measured", "measured.runs.same", runs=most)
+    else:
+        page.say("measured", "measured.runs.range", fewest=fewest, most=most)
+
+
 def _verdicts(page: Page) -> None:
     for verdict in ("same", "slower"):
         tasks = [_method(page, i) for i in _places(page) if _outcome(page, i, "verdict") == verdict]
         if tasks:
-            page.say("verdicts", f"verdicts.{verdict}", names=_join(page, tasks))
+            page.say("verdicts", f"verdicts.{verdict}", names=join(page, tasks))
     cosines = [
         page.words.html(
             "cosine",
@@ -55,7 +73,7 @@ def _verdicts(page: Page) -> None:
         if _outcome(page, i, "key").endswith(REDUCED)
     ]
     if cosines:
-        page.say("verdicts", "verdicts.reduced", names=_join(page, cosines))
+        page.say("verdicts", "verdicts.reduced", names=join(page, cosines))
 
 
 def _table(page: Page) -> None:
@@ -107,10 +125,6 @@ def _task(page: Page, place: int) -> Markup:
     ((what, _),) = page.value(f"speed#/outcomes/{place}/sizes").items()
     count = page.number(f"speed#/outcomes/{place}/sizes/{what}")
     return page.words.html(f"size.{what}", {"name": _method(page, place), "count": count})
-
-
-def _join(page: Page, parts: list[Markup]) -> Markup:
-    return reduce(lambda first, second: page.words.html("both", {"first": first, "second": second}), parts)
 
 
 def _code(text: str) -> Markup:
