@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
-
 from report_builder.render.page import Page
 
 
@@ -22,10 +19,3 @@ def method_name(page: Page, key: str) -> str:
 def picture_titles(page: Page) -> list[str]:
     """The class explained on each picture shown; the page reads "vision" and "photographs"."""
     return [class_name(page, image["target_name"]) for image in page.value("photographs#/images")]
-
-
-def listed(page: Page, names: Sequence[str]) -> str:
-    """Names, one after the other, with the comma of the language."""
-    return reduce(
-        lambda first, second: page.words.text("common.join", {"first": first, "second": second}), names
-    )

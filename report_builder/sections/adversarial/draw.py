@@ -7,6 +7,7 @@ import numpy as np
 from report_builder import verdicts
 from report_builder.plots.epsilon_curves import BandCurve, BandPanel, band_curves
 from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_grid
+from report_builder.plots.labels import in_direction
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
 from report_builder.sections.image_words import class_name, method_name, picture_titles
@@ -281,5 +282,5 @@ def _draw_curves(page: Page) -> None:
             curves.append(BandCurve(label, [point["value"] for point in points], low, high))
         panels.append(BandPanel(words.text(f"axis.{name}"), curves))
     epsilons = page.value(f"{SCENES}/epsilons")
-    axis = words.text("axis.epsilon", {"levels": page.facts["levels"]})
+    axis = in_direction(words.text("axis.epsilon", {"levels": page.facts["levels"]}), words.language)
     page.figure("curves", band_curves(panels, epsilons, axis, words.language))

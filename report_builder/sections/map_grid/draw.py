@@ -10,9 +10,10 @@ from report_builder.plots.images import as_pictures
 from report_builder.plots.method_grid import MethodMaps, method_grid
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import listed, picture_titles
+from report_builder.sections.image_words import picture_titles
 from report_builder.sections.map_grid import MAP_STEPS
 from report_builder.sections.map_methods import ORDER, SIGNED
+from report_builder.sections.sample_words import join
 
 PICTURES = 3
 COSTS = "method_comparison#"
@@ -79,7 +80,7 @@ def _grid(page: Page, present: list[str]) -> None:
     figure = method_grid(
         pictures, text("common.picture"), methods, page.words.language, text("common.colour_scale")
     )
-    names = listed(page, picture_titles(page)[:PICTURES])
+    names = join(page, picture_titles(page)[:PICTURES])
     page.figure("methods", figure, pictures=True, names=names)
 
 

@@ -7,7 +7,8 @@ from markupsafe import Markup
 from report_builder.plots.images import PictureRow, as_pictures, image_grid
 from report_builder.render.page import Cell, Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import class_name, listed
+from report_builder.sections.image_words import class_name
+from report_builder.sections.sample_words import join
 
 RANKS = ("first", "second", "third", "fourth", "fifth")
 IMAGES = "photographs#/images"
@@ -96,7 +97,7 @@ def _notes(page: Page) -> None:
         for note in image["notes"]:
             files.setdefault(note, []).append(image["file"])
     for note, names in files.items():
-        page.say("notes", f"note.{note}", files=listed(page, names))
+        page.say("notes", f"note.{note}", files=join(page, names))
 
 
 def _top(page: Page) -> None:
