@@ -19,3 +19,19 @@ def method_name(page: Page, key: str) -> str:
 def picture_titles(page: Page) -> list[str]:
     """The class explained on each picture shown; the page reads "vision" and "photographs"."""
     return [class_name(page, image["target_name"]) for image in page.value("photographs#/images")]
+
+
+def picture_headings(page: Page) -> list[str]:
+    """The class explained on each picture shown, with its index and its probability."""
+    images = "photographs#/images"
+    return [
+        page.words.text(
+            "common.picture_heading",
+            {
+                "name": title,
+                "index": page.number(f"{images}/{i}/target"),
+                "probability": page.number(f"{images}/{i}/probability", percent=True),
+            },
+        )
+        for i, title in enumerate(picture_titles(page))
+    ]

@@ -6,7 +6,7 @@ from report_builder import verdicts
 from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_grid
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import class_name, method_name, picture_titles
+from report_builder.sections.image_words import class_name, method_name, picture_headings, picture_titles
 from report_builder.sections.map_methods import SIGNED
 
 SHOWN = ("cam", "grad_cam", "guided_grad_cam", "score_cam")
@@ -77,7 +77,7 @@ def _maps(page: Page) -> None:
     arrays = page.saved["gradient_maps"].arrays() | page.saved["class_activation"].arrays()
     pictures = as_pictures(page.saved["photographs"].arrays()["pixels"])
     rows: list[MapRow | PictureRow] = [
-        PictureRow(page.words.text("common.picture"), pictures, picture_titles(page))
+        PictureRow(page.words.text("common.picture"), pictures, picture_headings(page))
     ]
     for name in SHOWN:
         if name in arrays:

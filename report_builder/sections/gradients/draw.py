@@ -6,7 +6,7 @@ from report_builder import verdicts
 from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_grid
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import method_name, picture_titles
+from report_builder.sections.image_words import method_name, picture_headings, picture_titles
 from report_builder.sections.map_methods import SIGNED
 
 WIDTH = 140.0  # mm: rows of maps on one page with the text about them
@@ -30,7 +30,7 @@ def _maps(page: Page) -> None:
     arrays = page.saved["gradient_maps"].arrays()
     pictures = as_pictures(page.saved["photographs"].arrays()["pixels"])
     rows: list[MapRow | PictureRow] = [
-        PictureRow(page.words.text("common.picture"), pictures, picture_titles(page))
+        PictureRow(page.words.text("common.picture"), pictures, picture_headings(page))
     ]
     for name in SHOWN:
         if name in arrays:

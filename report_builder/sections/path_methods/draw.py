@@ -8,7 +8,7 @@ from report_builder import verdicts
 from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_grid
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import class_name, method_name, picture_titles
+from report_builder.sections.image_words import class_name, method_name, picture_headings, picture_titles
 
 WIDTH = 140.0  # mm: rows of maps on one page with the text about them
 MAPS = ("integrated_gradients", "from_mean_colour", "gradient_shap", "deeplift")
@@ -53,7 +53,7 @@ def _maps(page: Page) -> None:
 
 def _pictures(page: Page) -> PictureRow:
     pixels = as_pictures(page.saved["photographs"].arrays()["pixels"])
-    return PictureRow(page.words.text("common.picture"), pixels, picture_titles(page))
+    return PictureRow(page.words.text("common.picture"), pixels, picture_headings(page))
 
 
 def _completeness(page: Page) -> None:

@@ -9,7 +9,7 @@ from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_g
 from report_builder.plots.segments import painted_segments
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import picture_titles
+from report_builder.sections.image_words import picture_headings, picture_titles
 
 OCCLUSION, LIME = "occlusion_maps#", "lime_maps#"
 
@@ -42,7 +42,7 @@ def _occlusion(page: Page, pixels: np.ndarray) -> None:
         page.say("passes", "passes.plain", reason=reason)
     maps = page.saved["occlusion_maps"].arrays()["occlusion"]
     rows: list[MapRow | PictureRow] = [
-        PictureRow(page.words.text("common.picture"), pixels, picture_titles(page)),
+        PictureRow(page.words.text("common.picture"), pixels, picture_headings(page)),
         MapRow(page.words.text("common.method.occlusion"), maps, signed=True, over=pixels),
     ]
     bar = page.words.text("common.colour_scale")
@@ -98,7 +98,7 @@ def _lime(page: Page, pixels: np.ndarray) -> None:
         ]
     )
     rows: list[MapRow | PictureRow] = [
-        PictureRow(page.words.text("row.segments"), painted, picture_titles(page)),
+        PictureRow(page.words.text("row.segments"), painted, picture_headings(page)),
         MapRow(page.words.text("row.weights"), arrays["lime_image"], signed=True),
     ]
     bar = page.words.text("common.colour_scale")

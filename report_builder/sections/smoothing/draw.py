@@ -9,7 +9,7 @@ from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_g
 from report_builder.plots.style import HALF
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import class_name, method_name, picture_titles
+from report_builder.sections.image_words import class_name, method_name, picture_headings, picture_titles
 from report_builder.sections.map_methods import SIGNED
 
 SIGMA = 13.0  # mm beside the rows of the sweep for their noise
@@ -50,7 +50,7 @@ def _pictures(page: Page) -> np.ndarray:
 def _maps(page: Page) -> None:
     arrays = page.saved["gradient_maps"].arrays() | page.saved["smoothing"].arrays()
     rows: list[MapRow | PictureRow] = [
-        PictureRow(page.words.text("common.picture"), _pictures(page), picture_titles(page))
+        PictureRow(page.words.text("common.picture"), _pictures(page), picture_headings(page))
     ]
     for name in SHOWN:
         if name in arrays:
