@@ -130,5 +130,6 @@
   root.hidden = false;
   show(Math.max(0, samples.findIndex((sample) => sample.index === data.first)));
   follow();
-  document.fonts.ready.then(() => setTimeout(follow)); // again where the text above has its final height
+  // again where what stands above has its final height: its pictures are decoded and its fonts are there
+  window.addEventListener("load", () => document.fonts.ready.then(() => setTimeout(follow)));
 })();
