@@ -122,10 +122,12 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
 
 def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool:
     """Build the report; whether it is complete. Says what was used, what was done, and where it lies."""
+    from report_builder.pipeline.process import prepare_process
     from report_builder.pipeline.run import run
     from report_builder.progress import download_bar, listener
     from report_builder.publish import publish
 
+    prepare_process()  # first of all: finding the device may load torch
     for folder in (request.out, request.cache):
         check_writable(folder)
     with download_bar(quiet=quiet) as progress:

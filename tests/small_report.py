@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from vision_steps import SMALL_VISION
 
+from report_builder.pipeline.process import THREAD_VARIABLES
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 SMALL = (
@@ -60,7 +62,9 @@ def run_build(
 
 def start_build(*arguments: str, project: Path = PROJECT, **environment: str) -> subprocess.Popen[str]:
     """The same, without waiting for its end."""
-    known = {name: value for name, value in os.environ.items() if name != "REPORT_DATA"}
+    # An in-process build of another test may have set the variables that a build sets for itself.
+    left_out = {"REPORT_DATA", *THREAD_VARIABLES}
+    known = {name: value for name, value in os.environ.items() if name not in left_out}
     return subprocess.Popen(
         [sys.executable, "-W", "error", "build.py", *arguments],
         cwd=project,

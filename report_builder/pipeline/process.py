@@ -7,7 +7,7 @@ import os
 import platform
 
 # Read by the libraries when they load
-_THREAD_VARIABLES = (
+THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -31,7 +31,7 @@ def _one_thread() -> None:
     The order in which several threads add numbers up changes the last digits: with one, results do not depend
     on how many processes there are.
     """
-    for variable in _THREAD_VARIABLES:
+    for variable in THREAD_VARIABLES:
         os.environ.setdefault(variable, "1")
 
 

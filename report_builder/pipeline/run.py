@@ -16,7 +16,6 @@ from report_builder.pipeline.graph import Graph
 from report_builder.pipeline.keys import Parts, Reason, changes, key_of
 from report_builder.pipeline.log import Announcer, Listener, Report, Status, announcer
 from report_builder.pipeline.perform import Failed, Ran, Task, perform
-from report_builder.pipeline.process import prepare_process
 from report_builder.pipeline.step import Saved, Step
 from report_builder.pipeline.store import Entry, Store
 from report_builder.pipeline.workers import Workers
@@ -64,7 +63,6 @@ def run(
     """
     if jobs < 1:
         raise ValueError(f"jobs is {jobs}: it must be at least 1")
-    prepare_process()
     graph = Graph(steps, settings, files, store, device, targets, given or {})
     store.sweep()
     with announcer(listener, log) as announce:
