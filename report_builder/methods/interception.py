@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from torch.overrides import TorchFunctionMode
 Function = Callable[..., Any]
 
 
-class Interception(TorchFunctionMode):
+class Interception(TorchFunctionMode, ABC):
     """While it is entered, `called` stands for every function that PyTorch is asked for."""
 
     def __torch_function__(
@@ -18,6 +19,6 @@ class Interception(TorchFunctionMode):
     ) -> Any:
         return self.called(func, args, kwargs or {})
 
+    @abstractmethod
     def called(self, func: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """What the caller gets for func(*args, **kwargs)."""
-        raise NotImplementedError

@@ -65,11 +65,7 @@ def deletion_curves(
     def probabilities(shown: Tensor, image: Tensor) -> Tensor:
         return network(shown).softmax(1).gather(1, classes[image][:, None])[:, 0]
 
-    def end(block: slice) -> Tensor:
-        index = torch.arange(block.start, block.stop, device=images.device)
-        return probabilities(
-            torch.where((index < n)[:, None, None, None], before[index % n], after[index % n]), index % n
-        )
+    ends, which = torch.cat([before, after]), torch.arange(2 * n, device=images.device) % n
 
     def between(block: slice) -> Tensor:
         index = torch.arange(block.start, block.stop, device=images.device)
@@ -79,11 +75,11 @@ def deletion_curves(
         return probabilities(torch.where(out, after[image], before[image]), image)
 
     with torch.no_grad():
-        first, last = torch.cat(budget.run(2 * n, 1, end)).view(2, 1, n, 1).expand(2, len(flat) // n, n, 1)
-        stages = [first.reshape(-1, 1), last.reshape(-1, 1)]
-        if len(inner):
-            stages.insert(1, torch.cat(budget.run(len(flat) * len(inner), 1, between)).view(len(flat), -1))
-    return torch.cat(stages, dim=1).view(*places.shape[:-2], steps + 1)
+        outer = torch.cat(budget.run(2 * n, 1, lambda block: probabilities(ends[block], which[block])))
+        middle = [outer[:0], *budget.run(len(flat) * len(inner), 1, between)]
+    first, last = outer.view(2, n).repeat(1, len(flat) // n)[..., None]
+    curves = torch.cat([first, torch.cat(middle).view(len(flat), len(inner)), last], dim=1)
+    return curves.view(*places.shape[:-2], steps + 1)
 
 
 def area_under_curve(curves: Tensor) -> Tensor:
