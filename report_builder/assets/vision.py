@@ -116,9 +116,9 @@ class VisionInputs:
             text += ", not with its published weights"
         if network.passed_over:
             text += f", because {PREFERRED} cannot be had ({why(network.passed_over)})"
-        what = "drawn scenes of the farmyard" if found.farmyard else "pictures"
+        what = " drawn scenes of the farmyard" if found.farmyard else ""
         folders = dict.fromkeys(str(picture.path.parent) for picture in found.pictures)
-        return f"{text}\npictures: {len(_shown(found))} {what} ({', '.join(folders)}, {found.origin})"
+        return f"{text}\npictures: {len(_shown(found))}{what} ({', '.join(folders)}, {found.origin})"
 
 
 def resolve_vision(vision: Vision, around: Surroundings, progress: Progress | None = None) -> VisionInputs:

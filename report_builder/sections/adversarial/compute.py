@@ -15,17 +15,7 @@ from report_builder.methods.rank_correlation import rank_correlation
 from report_builder.methods.scores import mass_accuracy
 from report_builder.models.networks import Network
 from report_builder.pipeline.step import Values, Work
-from report_builder.sections.adversarial.attacks import (
-    LEVELS,
-    Maps,
-    batch_size,
-    centre_of_mass,
-    epsilons_with,
-    explain,
-    outcome_of,
-    pgd_at,
-    predict,
-)
+from report_builder.sections.adversarial import attacks
 from report_builder.sections.seen import Pictures, cam_layer, load, pictures
 
 AMPLITUDE = 0.5  # to which the shown perturbation is amplified
@@ -44,18 +34,22 @@ def attack_pictures(work: Work) -> Values:
     seen = pictures(work, network)
     pixels, described = seen.pixels, work.needs["photographs"].values["images"]
     chosen, seed = work.settings["adversarial"]["chosen"], work.settings["seed"]
-    clean = predict(network, pixels)
+    clean = attacks.predict(network, pixels)
     classes = clean.argmax(1)
     right = (classes == seen.targets).cpu().numpy()
-    sign = loss_sign(network.module, pixels, classes, preprocess=network.normalise, batch=batch_size(pixels))
-    epsilons = epsilons_with(chosen)
-    steps = {e: step(pixels, sign, e / LEVELS) for e in epsilons}
-    outcomes = {e: outcome_of(network, pixels, attacked, classes) for e, attacked in steps.items()}
+    sign = loss_sign(
+        network.module, pixels, classes, preprocess=network.normalise, batch=attacks.batch_size(pixels)
+    )
+    epsilons = attacks.epsilons_with(chosen)
+    steps = {e: step(pixels, sign, e / attacks.LEVELS) for e in epsilons}
+    outcomes = {e: attacks.outcome_of(network, pixels, attacked, classes) for e, attacked in steps.items()}
     others = {
-        "random": step(pixels, random_sign(pixels, seed=seed), chosen / LEVELS),
-        "pgd": pgd_at(work, network, pixels, classes, chosen),
+        "random": step(pixels, random_sign(pixels, seed=seed), chosen / attacks.LEVELS),
+        "pgd": attacks.pgd_at(work, network, pixels, classes, chosen),
     }
-    compared = {name: outcome_of(network, pixels, attacked, classes) for name, attacked in others.items()}
+    compared = {
+        name: attacks.outcome_of(network, pixels, attacked, classes) for name, attacked in others.items()
+    }
     flipped = outcomes[chosen].success.cpu().numpy()
     index = _shown_index([image["target_name"] for image in described], right, flipped)
     shown, arrays = _shown(work, network, seen, index, classes, steps, outcomes)
@@ -73,8 +67,8 @@ def attack_pictures(work: Work) -> Values:
     ]
     return {
         "epsilons": list(epsilons),
-        "chosen": {"levels": chosen, "of": LEVELS, "place": epsilons.index(chosen)},
-        "amplification": AMPLITUDE * LEVELS / chosen,
+        "chosen": {"levels": chosen, "of": attacks.LEVELS, "place": epsilons.index(chosen)},
+        "amplification": AMPLITUDE * attacks.LEVELS / chosen,
         "count": len(pixels),
         "right": int(right.sum()),
         "wrong": int((~right).sum()),
@@ -85,7 +79,7 @@ def attack_pictures(work: Work) -> Values:
         },
         "shown": shown,
         "pixels_changed_at_zero": int((steps[0] != pixels).sum()),
-        "clamp": _clamp_alone(pixels, chosen / LEVELS),
+        "clamp": _clamp_alone(pixels, chosen / attacks.LEVELS),
     }
 
 
@@ -131,7 +125,7 @@ def _shown(
         layer = cam_layer(work, network)
         wanted = {"before": (0, classes), "after": (chosen, classes), "other": (chosen, other)}
         maps = {
-            name: explain(network, steps[size][one], targets[one], layer)
+            name: attacks.explain(network, steps[size][one], targets[one], layer)
             for name, (size, targets) in wanted.items()
         }
     except NotApplicable as error:
@@ -141,13 +135,15 @@ def _shown(
     return result, arrays
 
 
-def _moved(maps: Mapping[str, Maps], key: str, seen: Pictures, index: int) -> dict[str, Any]:
+def _moved(maps: Mapping[str, attacks.Maps], key: str, seen: Pictures, index: int) -> dict[str, Any]:
     """What became of one kind of map: rank correlation, way of the centre of mass, mass in the object."""
     before = maps["before"][key]
     moved: dict[str, Any] = {
         name: {
             "correlation": float(rank_correlation(before.cpu(), maps[name][key].cpu())[0]),
-            "centre": float((centre_of_mass(maps[name][key]) - centre_of_mass(before)).norm()),
+            "centre": float(
+                (attacks.centre_of_mass(maps[name][key]) - attacks.centre_of_mass(before)).norm()
+            ),
         }
         for name in ("after", "other")
     }

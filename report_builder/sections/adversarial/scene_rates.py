@@ -19,17 +19,7 @@ from report_builder.methods.rank_correlation import rank_correlation
 from report_builder.methods.scores import mass_accuracy, means_with_intervals
 from report_builder.models.networks import Network, load_network
 from report_builder.pipeline.step import Values, Work
-from report_builder.sections.adversarial.attacks import (
-    LEVELS,
-    Maps,
-    batch_size,
-    centre_of_mass,
-    epsilons_with,
-    explain,
-    outcome_of,
-    pgd_at,
-    predict,
-)
+from report_builder.sections.adversarial import attacks
 
 SCENES = 26  # farmyard test scenes, classes in turn; those without an animal are left out
 
@@ -41,32 +31,38 @@ def attack_scenes(work: Work) -> Values:
     animal = drawn.labels != CLASSES.index("none")
     pixels = torch.from_numpy(drawn.images[animal]).to(work.device).permute(0, 3, 1, 2).float() / 255
     classes = torch.from_numpy(drawn.labels[animal]).to(work.device)
-    right = predict(network, pixels).argmax(1) == classes
+    right = attacks.predict(network, pixels).argmax(1) == classes
     objects = torch.from_numpy(drawn.objects[animal]).to(work.device)[right]
     pixels, classes = pixels[right], classes[right]
     chosen, seed = work.settings["adversarial"]["chosen"], work.settings["seed"]
-    epsilons = epsilons_with(chosen)
-    sign = loss_sign(network.module, pixels, classes, preprocess=network.normalise, batch=batch_size(pixels))
+    epsilons = attacks.epsilons_with(chosen)
+    sign = loss_sign(
+        network.module, pixels, classes, preprocess=network.normalise, batch=attacks.batch_size(pixels)
+    )
     noise = random_sign(pixels, seed=seed)
     layer = default_layer(network.module)
-    before = explain(network, pixels, classes, layer)
+    before = attacks.explain(network, pixels, classes, layer)
     scores: dict[str, np.ndarray] = {}
     for e in epsilons:
-        attacked = step(pixels, sign, e / LEVELS)
-        result = outcome_of(network, pixels, attacked, classes)
+        attacked = step(pixels, sign, e / attacks.LEVELS)
+        result = attacks.outcome_of(network, pixels, attacked, classes)
         tried = {
             "fgsm": result,
-            "object": outcome_of(network, pixels, step(pixels, sign, e / LEVELS, objects), classes),
-            "background": outcome_of(network, pixels, step(pixels, sign, e / LEVELS, ~objects), classes),
-            "random": outcome_of(network, pixels, step(pixels, noise, e / LEVELS), classes),
+            "object": attacks.outcome_of(
+                network, pixels, step(pixels, sign, e / attacks.LEVELS, objects), classes
+            ),
+            "background": attacks.outcome_of(
+                network, pixels, step(pixels, sign, e / attacks.LEVELS, ~objects), classes
+            ),
+            "random": attacks.outcome_of(network, pixels, step(pixels, noise, e / attacks.LEVELS), classes),
         }
         if e <= chosen:  # above, hardly a scene is left that it would not flip
-            stepped = pgd_at(work, network, pixels, classes, e)
-            tried["pgd"] = outcome_of(network, pixels, stepped, classes)
+            stepped = attacks.pgd_at(work, network, pixels, classes, e)
+            tried["pgd"] = attacks.outcome_of(network, pixels, stepped, classes)
         scores |= {f"success.{name}.{e}": _floats(found.success) for name, found in tried.items()}
         scores[f"probability.true.{e}"] = _floats(result.true_probability)
         scores[f"probability.wrong.{e}"] = _floats(result.wrong_probability)
-        after = explain(network, attacked, classes, layer)
+        after = attacks.explain(network, attacked, classes, layer)
         for name, maps in after.items():
             scores[f"correlation.{name}.{e}"] = rank_correlation(before[name].cpu(), maps.cpu())
         if e == chosen:
@@ -90,9 +86,9 @@ def _floats(values: Tensor) -> np.ndarray:
 
 def _attention(
     network: Network,
-    before: Maps,
+    before: attacks.Maps,
     attacked: Tensor,
-    after: Maps,
+    after: attacks.Maps,
     result: Outcome,
     classes: Tensor,
     objects: Tensor,
@@ -100,14 +96,16 @@ def _attention(
 ) -> dict[str, np.ndarray]:
     """Mass in the object and way of the centre of mass: of the class before, and of what is said after."""
     said = torch.where(result.success, result.prediction, classes)
-    now = explain(network, attacked, said, layer)
+    now = attacks.explain(network, attacked, said, layer)
     scores: dict[str, np.ndarray] = {}
     for key in before:
         found = {"before": before[key], "after": after[key], "said": now[key]}
         mass = {name: _floats(mass_accuracy(maps, objects)) for name, maps in found.items()}
         scores |= {f"mass.{key}.{name}": values for name, values in mass.items()}
         scores[f"mass.{key}.change"] = mass["said"] - mass["before"]
-        scores[f"centre.{key}"] = (centre_of_mass(now[key]) - centre_of_mass(before[key])).norm(dim=1).numpy()
+        scores[f"centre.{key}"] = (
+            (attacks.centre_of_mass(now[key]) - attacks.centre_of_mass(before[key])).norm(dim=1).numpy()
+        )
     return scores
 
 
