@@ -20,13 +20,14 @@ import click
 from report_builder.assets.asset import Asset, why
 from report_builder.assets.download import Progress
 from report_builder.assets.vision import Surroundings, VisionInputs
-from report_builder.config import PATHS, Settings, plain
+from report_builder.config import PATHS, plain
 from report_builder.errors import InputError, input_fault
 from report_builder.pango import HOW_TO_INSTALL, missing_libraries
 from report_builder.pipeline.step import Saved, Step
 from report_builder.pipeline.store import Store
 from report_builder.render.languages import LANGUAGES
 from report_builder.report import FORMATS, PROJECT, chosen, document_stem, report_steps, step_files
+from report_builder.settings import Settings
 
 VERSIONS_OF = [
     "torch",

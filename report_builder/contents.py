@@ -30,6 +30,11 @@ CHAPTERS = (
     ),
     Chapter("scores", ("map_scores", "randomisation")),
     Chapter("attacks", ("adversarial", "feature_visualisation")),
+    Chapter(
+        "own_network",
+        ("own_cnn", "loss_saliency", "filters", "class_segments", "noise_sweep", "input_times_gradient"),
+    ),
+    Chapter("signals", ("signals", "relevance")),
     Chapter("checks", ("speed", "audit", "checklist", "provenance")),
 )
 # These print what the pages of all other sections hold, so they are drawn after them.

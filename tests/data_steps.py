@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from report_builder.config import Settings, plain
+from report_builder.config import plain
 from report_builder.pipeline.step import Saved, Work
 from report_builder.render.fragment import draw_section, fragment_step
 from report_builder.report import PROJECT
 from report_builder.sections.exploration import SECTION as EXPLORATION
 from report_builder.sections.performance import writeup
 from report_builder.sections.preparation import SECTION as PREPARATION
+from report_builder.settings import Settings
 
 PIMA = (
     "Pregnancies",

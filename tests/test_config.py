@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from report_builder.config import PATHS, Settings, load_settings, plain
+from report_builder.config import PATHS, load_settings, plain
 from report_builder.errors import InputError
+from report_builder.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[1]
 

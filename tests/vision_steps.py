@@ -11,12 +11,13 @@ import torch
 from PIL import Image
 
 from report_builder.assets.network import FARMNET_FILE
-from report_builder.config import Settings, plain
+from report_builder.config import plain
 from report_builder.contents import load_section
 from report_builder.pipeline.keys import pick
 from report_builder.pipeline.step import Saved, Step, Work
 from report_builder.pipeline.step import plain as plain_values
 from report_builder.render.fragment import draw_section, fragment_step
+from report_builder.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[1]
 

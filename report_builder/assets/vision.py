@@ -32,7 +32,7 @@ from report_builder.pipeline.file_hashes import remembered_digest
 from report_builder.pipeline.step import sha256_text
 
 if TYPE_CHECKING:
-    from report_builder.config import Vision
+    from report_builder.settings import Vision
 
 
 @dataclass(frozen=True)

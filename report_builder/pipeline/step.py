@@ -50,13 +50,19 @@ class Saved:
             return {key: archive[key] for key in archive.files}
 
 
+def ignored(_done: int, _total: int) -> None:
+    """The progress of a step that nobody watches."""
+
+
 @dataclass(frozen=True)
 class Work:
     """What a running step may see: nothing but what it declared.
 
     `settings` holds only the declared keys, by dotted name; `needs` the results of the
     declared steps; `files` the declared input files; `folder` is where it writes.
-    `device` is the build's device for a step declared `on_device`, else "cpu".
+    `device` is the build's device for a step declared `on_device`, else "cpu". `resumes` is a folder that
+    outlives a killed run, for what a long step goes on from; it is removed once the step has its result.
+    `progress(done, total)` is shown to who watches the run.
     """
 
     folder: Path
@@ -65,6 +71,8 @@ class Work:
     files: Mapping[str, Path] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     device: str = "cpu"
+    resumes: Path | None = None
+    progress: Callable[[int, int], None] = ignored
 
     def save(self, name: str = "arrays", /, **arrays: np.ndarray) -> None:
         """Write arrays to `<name>.npz`; object arrays are refused (they would need pickle)."""

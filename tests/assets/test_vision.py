@@ -12,9 +12,9 @@ import pytest
 from report_builder.assets.network import FARMNET_FILE
 from report_builder.assets.photographs import FARMYARD
 from report_builder.assets.vision import Surroundings, VisionInputs, describe_vision, resolve_vision
-from report_builder.config import Vision
 from report_builder.errors import InputError
 from report_builder.pipeline.file_hashes import file_digest
+from report_builder.settings import Vision
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -1,0 +1,5 @@
+"""Begun."""
+
+from report_builder.sections.declaration import Section
+
+SECTION = Section(name="noise_sweep")
