@@ -138,7 +138,10 @@ def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool
         click.echo(f"data: {used}; device: {prepared.device}; seed: {request.settings.seed}")
         click.echo(prepared.vision)
     terminal = sys.stdout.isatty()
-    with _clear_about(request.out), listener(quiet=quiet, verbose=verbose, terminal=terminal) as told:
+    with (
+        _clear_about(request.out),
+        listener(quiet=quiet, verbose=verbose, terminal=terminal, store=request.cache) as told,
+    ):
         outcome = run(
             prepared.steps,
             settings=prepared.settings,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,8 +12,10 @@ import click
 from report_builder.errors import input_fault
 from report_builder.pipeline.keys import Reason
 from report_builder.pipeline.log import Report
+from report_builder.pipeline.long_steps import read_progress
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.progress import Progress
 
 
@@ -74,7 +77,7 @@ class Lines:
 
 
 class Live(Lines):
-    """The lines, and below them the steps at work with the time each has taken so far."""
+    """The lines, and below them the steps at work with the time each has taken and how far it says it is."""
 
     def __init__(self, display: Progress, *, verbose: bool) -> None:
         super().__init__(quiet=False, verbose=verbose)
@@ -87,7 +90,7 @@ class Live(Lines):
 
     def started(self, name: str, reasons: tuple[Reason, ...]) -> None:
         super().started(name, reasons)
-        self._tasks[name] = self._display.add_task(name, total=None)
+        self._tasks[name] = self._display.add_task(name, total=None, step=name)
 
     def finished(self, report: Report) -> None:
         super().finished(report)
@@ -116,8 +119,10 @@ class Live(Lines):
 
 
 @contextmanager
-def listener(*, quiet: bool, verbose: bool, terminal: bool) -> Iterator[Lines]:
-    """What the run tells its steps to; `terminal`: there is a person at a terminal to watch it."""
+def listener(*, quiet: bool, verbose: bool, terminal: bool, store: Path) -> Iterator[Lines]:
+    """What the run tells its steps to; `terminal`: there is a person at a terminal to watch it; `store`:
+    where long steps note how far they are.
+    """
     if quiet or not terminal:
         yield Lines(quiet=quiet, verbose=verbose)
         return
@@ -137,5 +142,16 @@ def listener(*, quiet: bool, verbose: bool, terminal: bool) -> Iterator[Lines]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, transient=True) as display:
+
+    class Watching(Progress):
+        """Looks, whenever it is drawn, how far the steps at work are."""
+
+        def get_renderables(self) -> Iterable[RenderableType]:
+            for task in self.tasks:
+                known = read_progress(store, task.fields["step"]) if "step" in task.fields else None
+                if known:
+                    self.update(task.id, completed=known.done, total=known.total)
+            yield from super().get_renderables()
+
+    with Watching(*columns, transient=True) as display:
         yield Live(display, verbose=verbose)

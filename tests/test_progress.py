@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from report_builder.progress import download_bar
+from report_builder.pipeline.long_steps import Teller
+from report_builder.progress import Live, download_bar, listener
 
 
 @pytest.mark.parametrize(("total", "label"), [(5_000_000, "weights, 5 MB"), (0, "downloading weights")])
@@ -26,3 +29,15 @@ def test_without_a_download_nothing_is_said(capsys: pytest.CaptureFixture[str]) 
     with download_bar(quiet=True) as progress:
         assert progress is None
     assert capsys.readouterr().out == ""
+
+
+def test_the_bar_of_a_long_step_fills(tmp_path: Path) -> None:
+    with listener(quiet=False, verbose=False, terminal=True, store=tmp_path) as told:
+        assert isinstance(told, Live)
+        told.begun(1)
+        told.started("training", ())
+        Teller(tmp_path, "training")(3, 9)
+        display = told._display
+        list(display.get_renderables())
+        (task,) = (task for task in display.tasks if task.description == "training")
+        assert (task.completed, task.total) == (3, 9)

@@ -6,12 +6,14 @@ import sys
 import time
 import traceback
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from report_builder.pipeline.file_hashes import MEMORY, remembered_digest
 from report_builder.pipeline.fingerprint import Codebase
 from report_builder.pipeline.keys import Parts, Reason
+from report_builder.pipeline.long_steps import Teller, resumes
 from report_builder.pipeline.step import Saved, Step, Values, Work
 from report_builder.pipeline.store import Store
 
@@ -75,10 +77,23 @@ def _compute(task: Task, folder: Path) -> Values:
         if module in sys.modules and _loaded.get(module, code[module]) != code[module]:
             raise ChangedMeanwhileError(f"{module} was edited after it was loaded; start the build again")
     function = task.step.load()
-    work = Work(folder, task.settings, task.needs, task.files, task.step.parameters, task.device)
+    teller = Teller(task.store, task.step.name)
     try:
-        values = function(work)
+        with resumes(task.store, task.key) if task.step.resumes else nullcontext() as left:
+            values = function(
+                Work(
+                    folder,
+                    task.settings,
+                    task.needs,
+                    task.files,
+                    task.step.parameters,
+                    task.device,
+                    left,
+                    teller,
+                )
+            )
     finally:
+        teller.end()
         for module in code:
             if module in sys.modules:
                 _loaded.setdefault(module, code[module])

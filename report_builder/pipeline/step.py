@@ -60,9 +60,9 @@ class Work:
 
     `settings` holds only the declared keys, by dotted name; `needs` the results of the
     declared steps; `files` the declared input files; `folder` is where it writes.
-    `device` is the build's device for a step declared `on_device`, else "cpu". `resumes` is a folder that
-    outlives a killed run, for what a long step goes on from; it is removed once the step has its result.
-    `progress(done, total)` is shown to who watches the run.
+    `device` is the build's device for a step declared `on_device`, else "cpu". `resumes`, for a
+    step declared so, is a folder that outlives a killed run, for what the next goes on from; it is removed
+    once the step has its result. `progress(done, total)` is shown to who watches the run.
     """
 
     folder: Path
@@ -95,6 +95,7 @@ class Step:
     parameters: JSON values that tell apart steps sharing one function.
     on_device: it computes on the GPU when there is one, and the device type is part of the key.
     imports: modules that the function imports by name; their code is part of the key as its own is.
+    resumes: it may take long, and goes on from what a killed run left in `Work.resumes`.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Step:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     on_device: bool = False
     imports: tuple[str, ...] = ()
+    resumes: bool = False
 
     @property
     def module(self) -> str:

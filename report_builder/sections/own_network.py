@@ -1,4 +1,4 @@
-"""What the steps on the user's own network share: the network as it was trained, and its held-out pictures."""
+"""What the steps on the user's own network share: the network as trained, and its held-out pictures."""
 
 from __future__ import annotations
 
