@@ -134,7 +134,7 @@ def _baseline(page: Page, dark: bool) -> None:
         source = f"path_maps#/parts/rows/{i}"
         rows.append(
             [
-                page.words.html(f"part.{row['part']}"),
+                page.words.html(f"common.part.{row['part']}"),
                 page.number(f"{source}/brightness", digits=2),
                 page.number(f"{source}/density/zero", digits=2),
                 page.number(f"{source}/density/mean_colour", digits=2),
