@@ -1,0 +1,88 @@
+"""Occlusion in time: equal to captum, exact on a linear network, and what its straight lines do."""
+
+import pytest
+import torch
+from captum.attr import Occlusion
+from small_signals import CHANNELS, LENGTH, cnn, linear, lstm, signals, targets
+
+from report_builder.methods.signal_occlusion import occlusion_in_time
+
+X, T = signals(), targets()
+
+
+@pytest.mark.parametrize("network", [lstm(), cnn()], ids=["lstm", "cnn"])
+@pytest.mark.parametrize(("window", "stride"), [(1, 1), (6, 6), (7, 3), (LENGTH, 1)])
+def test_equal_to_captum(network, window, stride):
+    expected = Occlusion(network).attribute(
+        X, (CHANNELS, window), (CHANNELS, stride), baselines=0.3, target=T
+    )
+    ours = occlusion_in_time(network, X, T, window=window, stride=stride, fill=torch.tensor(0.3))
+    for channel in range(CHANNELS):  # a window covers all channels; captum adds up in float32
+        torch.testing.assert_close(ours, expected[:, channel].double(), rtol=0, atol=1e-6)
+
+
+def test_windows_of_one_sample_give_a_linear_network_s_terms():
+    network = linear()
+    ours = occlusion_in_time(network, X, T, window=1, stride=1, fill=torch.tensor(0.0))
+    terms = (X * network[1].weight[T].view_as(X)).sum(1)
+    torch.testing.assert_close(ours, terms, rtol=0, atol=1e-12)
+
+
+def test_the_mean_of_each_signal_as_what_windows_show():
+    """The network sees the covered signals one by one: they are made here, too."""
+    network, seen = lstm(), []
+
+    def watched(x):
+        seen.append(x)
+        return network(x)
+
+    mean = X.mean(2, keepdim=True)
+    occlusion_in_time(watched, X, T, window=8, stride=8, fill=mean)
+    covered = torch.cat(seen[1:]).view(3, 3, CHANNELS, LENGTH)
+    for number in range(3):
+        stretch = slice(8 * number, 8 * number + 8)
+        expected = X.clone()
+        expected[..., stretch] = mean
+        torch.testing.assert_close(covered[:, number], expected, rtol=0, atol=0)
+
+
+def test_a_straight_line_is_taken_for_granted():
+    """A signal that is a line already loses nothing inside, whatever the network."""
+    line = torch.linspace(-1, 2, LENGTH, dtype=torch.float64).expand(1, CHANNELS, LENGTH)
+    ours = occlusion_in_time(lstm(), line, T[:1], window=5, stride=1)
+    # the windows at both ends have a neighbour on one side only, and these samples no other windows
+    assert ours[0, 5:-5].abs().max() < 1e-12
+    assert ours[0, 0].abs() > 0
+
+
+def test_the_line_joins_the_samples_beside_the_window():
+    shown = []
+    occlusion_in_time(lambda x: shown.append(x) or lstm()(x), X, T, window=4, stride=4)
+    covered = torch.cat(shown[1:]).view(3, 6, CHANNELS, LENGTH)
+    for number in range(6):
+        start, stop = 4 * number, 4 * number + 4
+        left = X[..., start - 1] if start else X[..., stop]
+        right = X[..., stop] if stop < LENGTH else X[..., start - 1]
+        expected = X.clone()
+        for step in range(4):
+            expected[..., start + step] = left + (right - left) * (step + 1) / 5
+        torch.testing.assert_close(covered[:, number], expected, rtol=0, atol=1e-13)
+
+
+def test_a_window_over_everything_shows_the_mean():
+    shown = []
+    occlusion_in_time(lambda x: shown.append(x) or lstm()(x), X, T, window=LENGTH, stride=1)
+    torch.testing.assert_close(shown[1], X.mean(2, keepdim=True).expand_as(X), rtol=0, atol=0)
+
+
+def test_blocks_change_nothing():
+    whole = occlusion_in_time(lstm(), X, T, window=5, stride=2)
+    for batch in (1, 4, 7):
+        found = occlusion_in_time(lstm(), X, T, window=5, stride=2, batch=batch)
+        torch.testing.assert_close(found, whole, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize(("window", "stride"), [(0, 1), (LENGTH + 1, 1), (4, 5), (4, 0)])
+def test_windows_that_do_not_cover_the_signal_are_refused(window, stride):
+    with pytest.raises(ValueError, match="do not cover"):
+        occlusion_in_time(lstm(), X, T, window=window, stride=stride)
