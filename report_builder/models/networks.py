@@ -86,19 +86,19 @@ def load_network(
     published = published_weights(name)
     if file is not None:
         with torch.device("meta"):  # no numbers are drawn that the file would overwrite
-            module = _models().get_model(name, weights=None, **_CONVERTED.get(name, {}))
-        _fill(module, _with_today_s_names(read_state(file)), file)
+            module = torchvision_models().get_model(name, weights=None, **_CONVERTED.get(name, {}))
+        fill(module, _with_today_s_names(read_state(file)), file)
     elif random_seed is not None:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(random_seed)
             options = {"init_weights": True} if name in _CONVERTED else {}
-            module = _models().get_model(name, weights=None, **options)
+            module = torchvision_models().get_model(name, weights=None, **options)
     else:
         raise ValueError(f"{name} needs a file with weights, or a seed for random ones")
     transforms = published.transforms()
     return Network(
         name,
-        _ready(module, device),
+        ready(module, device),
         tuple(published.meta["categories"]),
         int(transforms.crop_size[0]),
         tuple(transforms.mean),
@@ -114,13 +114,14 @@ def _farmnet(path: Path, device: torch.device | str) -> Network:
     if len(names) != len(state.get("classifier.3.bias", ())):
         raise InputError(f"FarmNet's weights {path} do not name their classes.")
     module = farmnet.FarmNet(len(names))
-    _fill(module, state, path)
+    fill(module, state, path)
     # it normalises by itself: what it sees are pixels
     size, mean, std = farmnet.INPUT_SIZE, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
-    return Network("farmnet", _ready(module, device), tuple(names), size, mean, std)
+    return Network("farmnet", ready(module, device), tuple(names), size, mean, std)
 
 
-def _fill(module: nn.Module, state: dict[str, Tensor], path: Path) -> None:
+def fill(module: nn.Module, state: dict[str, Tensor], path: Path) -> None:
+    """Put weights into a network. Raises InputError that names their file when they do not fit."""
     try:
         module.load_state_dict(state, strict=True, assign=True)
     except RuntimeError as error:
@@ -132,7 +133,8 @@ def _with_today_s_names(state: dict[str, Tensor]) -> dict[str, Tensor]:
     return {_OLD_DENSENET_NAME.sub(r"\1\2", name): value for name, value in state.items()}
 
 
-def _ready(module: nn.Module, device: torch.device | str) -> nn.Module:
+def ready(module: nn.Module, device: torch.device | str) -> nn.Module:
+    """The network on the device, frozen, in evaluation mode, with no activation that works in place."""
     for part in module.modules():
         if getattr(part, "inplace", False):
             part.inplace = False  # type: ignore[assignment]
@@ -152,7 +154,8 @@ def in_bfloat16(network: nn.Module) -> nn.Module:
     return reduced
 
 
-def _models() -> Any:
+def torchvision_models() -> Any:
+    """The module `torchvision.models`."""
     declare_missing_operators()
     import torchvision
 
@@ -164,7 +167,7 @@ def published_weights(name: str) -> Any:
 
     Raises InputError for an unknown name, with the names near to it.
     """
-    models = _models()
+    models = torchvision_models()
     known = models.list_models(module=models)
     if name not in known:
         near = difflib.get_close_matches(name, ["auto", "farmnet", *known], n=3, cutoff=0.4)
