@@ -94,7 +94,7 @@ def explain_image(
         raise ValueError(f"LIME needs at least 2 samples, not {samples}")
     shown = _draw(samples, len(numbers), seed)
     where = segments.to(image.device)
-    hidden = _mean_colours(image, where)
+    hidden = mean_colours(image, where)
     visible = shown.to(image.device)
 
     def outputs(block: slice) -> Tensor:
@@ -122,7 +122,7 @@ def _draw(samples: int, segments: int, seed: int) -> Tensor:
     return torch.from_numpy(shown)
 
 
-def _mean_colours(image: Tensor, segments: Tensor) -> Tensor:
+def mean_colours(image: Tensor, segments: Tensor) -> Tensor:
     """The image (3, h, w) with each segment in its mean colour."""
     index = segments.flatten()
     pixels = image.flatten(1)

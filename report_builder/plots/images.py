@@ -71,12 +71,14 @@ def image_grid(
     bar: str = "",
     width: float = FULL,
     label: float = LABEL,
+    grey: bool = False,
 ) -> Figure:
     """Rows of pictures and maps, columns in reading order, the rows' names at the reading start.
 
     Cells fill the width unless few columns of many rows would then be higher than a page; they stand in the
     middle then. bar: what the colour bars of the maps show; without signed maps there is no bar.
-    label: mm for the names of the rows, more where a word needs more; 0 for none.
+    label: mm for the names of the rows, more where a word needs more; 0 for none. grey: maps in grey, zero of
+    signed ones mid-grey.
     """
     columns = max(len(_items(row)) for row in rows)
     names = [fitted(row.label, label - GAP, LABEL_SIZE) if label and row.label else [] for row in rows]
@@ -101,13 +103,14 @@ def image_grid(
                 axis.imshow(row.pictures[index], interpolation="bilinear", aspect="auto")
             else:
                 assert maps is not None
-                draw_map(axis, maps[index], row.signed, None if row.over is None else row.over[index])
+                over = None if row.over is None else row.over[index]
+                draw_map(axis, maps[index], row.signed, over, grey)
             if above:
                 sheet.title(start, y - GAP, pitch - GAP, above[index])
         sheet.name(label - GAP, y + (pitch - GAP) / 2, name)
         y += pitch
     if bars:
-        sheet.bars(y, bars, bar)
+        sheet.bars(y, bars, bar, grey)
     return sheet.figure
 
 
@@ -126,17 +129,19 @@ def _items(row: MapRow | PictureRow) -> np.ndarray:
     return row.pictures if isinstance(row, PictureRow) else row.maps
 
 
-def draw_map(axis: Axes, values: np.ndarray, signed: bool, picture: np.ndarray | None = None) -> None:
+def draw_map(
+    axis: Axes, values: np.ndarray, signed: bool, picture: np.ndarray | None = None, grey: bool = False
+) -> None:
     """A map that is scaled already, upon the picture (h, w, 3) in grey where there is one."""
     norm = Normalize(-1 if signed else 0, 1)
     if picture is None:
-        axis.imshow(values, cmap=colours(signed), norm=norm, interpolation="auto", aspect="auto")
+        axis.imshow(values, cmap=colours(signed, grey), norm=norm, interpolation="auto", aspect="auto")
         return
     box = (0, picture.shape[1], picture.shape[0], 0)
     axis.imshow(picture.mean(-1), cmap="gray", norm=Normalize(0, 1), extent=box, aspect="auto")
     axis.imshow(
         values,
-        cmap=colours(signed),
+        cmap=colours(signed, grey),
         norm=norm,
         alpha=0.6,
         extent=box,

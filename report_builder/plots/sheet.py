@@ -26,9 +26,9 @@ NAME_LINE, LINE = 3.4, 3.2  # mm from line to line of them
 Side = Literal["left", "center", "right"]
 
 
-def colours(signed: bool) -> Colormap:
-    """Of maps from -1 to 1, or from 0 to 1."""
-    return DIVERGING if signed else colormaps[SEQUENTIAL]
+def colours(signed: bool, grey: bool = False) -> Colormap:
+    """Of maps from -1 to 1, or from 0 to 1; in grey, dark is low and mid-grey the zero of signed maps."""
+    return colormaps["gray"] if grey else DIVERGING if signed else colormaps[SEQUENTIAL]
 
 
 @dataclass(frozen=True)
@@ -81,14 +81,14 @@ class Sheet:
     ) -> None:
         self.figure.text(x / self.width, 1 - y / self.height, text, ha=side, va="baseline", fontsize=size)
 
-    def bars(self, top: float, kinds: Sequence[bool], name: str) -> None:
+    def bars(self, top: float, kinds: Sequence[bool], name: str, grey: bool = False) -> None:
         """A colour bar in the middle for each kind of maps, signed or not, with what they show below."""
         start = (self.width - len(kinds) * BAR_WIDTH - (len(kinds) - 1) * BETWEEN) / 2
         for number, signed in enumerate(kinds):
             axis = self.cell(start + number * (BAR_WIDTH + BETWEEN), top + 1.5, BAR_WIDTH, 2.0)
             low, ticks = (-1.0, (-1, 0, 1)) if signed else (0.0, (0, 1))
             ramp = np.linspace(low, 1, 256)[None]
-            axis.imshow(ramp, cmap=colours(signed), aspect="auto", extent=(low, 1, 0, 1))
+            axis.imshow(ramp, cmap=colours(signed, grey), aspect="auto", extent=(low, 1, 0, 1))
             axis.set_axis_on()
             axis.set_yticks([])
             axis.set_xticks(ticks)

@@ -113,6 +113,13 @@ def test_the_colour_of_zero_is_the_middle_of_signed_maps():
     assert np.allclose(colours(True)(0.5)[:3], 0xF7 / 255, atol=0.01)
 
 
+def test_in_grey_zero_of_signed_maps_is_mid_grey_and_no_other_colour_is_left(maps):
+    assert np.allclose(colours(True, grey=True)(0.5)[:3], 0.5, atol=0.01)
+    shown = [MapRow("", maps, signed=True), MapRow("", np.abs(maps), signed=False)]
+    figure = image_grid(shown, ENGLISH, bar="share", label=0, grey=True)
+    assert {image.get_cmap().name for axis in figure.axes for image in axis.get_images()} == {"gray"}
+
+
 def test_the_file_is_small_and_as_wide_as_asked(tmp_path):
     scenes = [scene.scene.image / 255 for scene in load_fixed_scenes()[:6]]
     pictures = np.stack(scenes)
