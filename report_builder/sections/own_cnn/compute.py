@@ -65,7 +65,8 @@ def _farmyard(work: Work) -> Values:
         if settings["own_cnn.architecture"] != "farmnet":
             raise InputError(
                 f"own_cnn.architecture = {settings['own_cnn.architecture']!r}: "
-                "only FarmNet comes with weights; set own_cnn.retrain = true, or name a folder of pictures as own_cnn.images."
+                "only FarmNet comes with weights; set own_cnn.retrain = true, or name a folder of pictures "
+                "as own_cnn.images."
             )
         if settings["own_cnn.size"] != INPUT_SIZE:
             raise InputError(
