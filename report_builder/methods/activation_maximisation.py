@@ -16,7 +16,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from report_builder.methods.hooks import capture
+from report_builder.methods.hooks import output_of
 from report_builder.methods.transformations import Jitter, jittered
 
 Objective = Callable[[Tensor], Tensor]
@@ -32,7 +32,10 @@ class Recipe:
     total_variation: weight of the penalty `total_variation`. jitter: a new movement before every step.
     blur: standard deviation in pixels of the Gaussian that smooths the image after every `blur_every`
     steps. fourier: the coordinates are the amplitudes of the image's frequencies, divided by the frequency,
-    in place of pixels.
+    in place of pixels. bounded: the image lies under a sigmoid, so that its pixels stay within [0, 1];
+    without, the coordinates are the pixels themselves, and nothing keeps them there.
+
+    Raises ValueError for free frequencies: their picture would not start from grey.
     """
 
     steps: int = 200
@@ -42,13 +45,18 @@ class Recipe:
     blur: float = 0.0
     blur_every: int = 10
     fourier: bool = False
+    bounded: bool = True
+
+    def __post_init__(self) -> None:
+        if self.fourier and not self.bounded:
+            raise ValueError("frequencies need bounded pixels")
 
 
 @dataclass(frozen=True)
 class MaximisedImages:
     """Images of b seeds, in pixel space, and what happened on the way."""
 
-    pixels: Tensor  # (b, 3, h, w) in [0, 1]
+    pixels: Tensor  # (b, 3, h, w), in [0, 1] where the recipe bounds them
     activation: Tensor  # (b,) the objective of the final images, unmoved
     history: Tensor  # (steps, b) the objective at each step, of the moved images
     variation: Tensor  # (steps, b) their total variation, before the movement
@@ -79,7 +87,7 @@ def maximise(
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     history, variation = [], []
     with torch.inference_mode(False), torch.enable_grad():
-        canvas = _Canvas.start(generators, height, width, recipe.fourier, colours, like)
+        canvas = _Canvas.start(generators, height, width, recipe, colours, like)
         optimiser = torch.optim.Adam([canvas.coordinates], lr=recipe.rate)
         for step in range(1, recipe.steps + 1):
             pixels = canvas.pixels()
@@ -105,12 +113,13 @@ def class_logit(network: nn.Module, classes: Tensor) -> Objective:
 
 
 def filter_mean(network: nn.Module, layer: str, channels: Tensor) -> Objective:
-    """The mean over the map of channel `channels[i]` of the named layer for image i; channels (b,) int64."""
+    """The mean over the map of channel `channels[i]` of the named layer for image i; channels (b,) int64.
+
+    What follows the layer is not computed.
+    """
 
     def value(images: Tensor) -> Tensor:
-        with capture(network, [layer]) as outputs:
-            network(images)
-        maps = outputs[layer].flatten(2).mean(2)
+        maps = output_of(network, images, layer).flatten(2).mean(2)
         return maps.gather(1, channels[:, None])[:, 0]
 
     return value
@@ -156,13 +165,16 @@ def robust_probability(
 
 @dataclass(frozen=True)
 class _Canvas:
-    """The image under the sigmoid that keeps its pixels within [0, 1], in pixels or in frequencies."""
+    """The image under the sigmoid that keeps its pixels within [0, 1], in pixels or in frequencies; or the
+    pixels themselves.
+    """
 
     coordinates: Tensor  # (b, 3, h, w), or (b, 3, h, w // 2 + 1, 2): real and imaginary parts
     scale: Tensor | None  # (h, w // 2 + 1) of the frequencies; None for pixels
     colours: Tensor | None
     height: int
     width: int
+    bounded: bool
 
     @classmethod
     def start(
@@ -170,17 +182,17 @@ class _Canvas:
         generators: Sequence[torch.Generator],
         height: int,
         width: int,
-        fourier: bool,
+        recipe: Recipe,
         colours: Tensor | None,
         like: Tensor | None,
     ) -> _Canvas:
         like = torch.empty(0) if like is None else like
-        shape = (3, height, width // 2 + 1, 2) if fourier else (3, height, width)
+        shape = (3, height, width // 2 + 1, 2) if recipe.fourier else (3, height, width)
         noise = torch.stack([torch.randn(shape, generator=g, dtype=torch.float64) for g in generators]).to(
             like
         )
         scale = None
-        if fourier:
+        if recipe.fourier:
             # 1 / frequency gives every octave of detail the same energy, as photographs have.
             lowest = 1 / max(height, width)
             scale = 1 / _frequency(height, width).clamp_min(lowest)
@@ -188,7 +200,9 @@ class _Canvas:
             # square; a coefficient has two parts): larger steps drive the sigmoid to its ends.
             scale = (scale / (2 * scale.square().mean()).sqrt()).to(like)
         basis = None if colours is None else colours.to(like)
-        return cls((START * noise).requires_grad_(), scale, basis, height, width)
+        # The same picture to start from, whether its pixels are bounded or free.
+        start = START * noise if recipe.bounded else (START * noise).sigmoid()
+        return cls(start.requires_grad_(), scale, basis, height, width, recipe.bounded)
 
     def pixels(self) -> Tensor:
         canvas = self.coordinates
@@ -197,7 +211,7 @@ class _Canvas:
             canvas = torch.fft.irfft2(spectrum, s=(self.height, self.width), norm="ortho")
         if self.colours is not None:
             canvas = torch.einsum("ij,bjhw->bihw", self.colours, canvas)
-        return canvas.sigmoid()
+        return canvas.sigmoid() if self.bounded else canvas
 
     def blur(self, sigma: float) -> None:
         """Smooth the image before the sigmoid, in place; its borders wrap around."""

@@ -89,8 +89,9 @@ class _Reached(BaseException):
     """Ends a forward pass at the layer of interest; no network should catch it."""
 
 
-def layer_output(network: nn.Module, images: Tensor, layer: str) -> Tensor:
-    """The output of a layer (n, ...), without gradients; what follows the layer is not computed.
+def output_of(network: nn.Module, images: Tensor, layer: str) -> Tensor:
+    """The output of a layer (n, ...) in the caller's modes: differentiable where autograd is on. What follows
+    the layer is not computed.
 
     A layer that is called more than once gives its first output.
     """
@@ -103,6 +104,12 @@ def layer_output(network: nn.Module, images: Tensor, layer: str) -> Tensor:
     return _run_until(network, images, layer, find_layer(network, layer).register_forward_hook(stop), reached)
 
 
+def layer_output(network: nn.Module, images: Tensor, layer: str) -> Tensor:
+    """The same as `output_of`, in evaluation mode and without gradients."""
+    with frozen(network), torch.no_grad():
+        return output_of(network, images, layer).detach()
+
+
 def layer_input(network: nn.Module, images: Tensor, layer: str) -> Tensor:
     """The first input of a layer (n, ...), without gradients; the layer and what follows are not computed."""
     reached: list[object] = []
@@ -112,13 +119,13 @@ def layer_input(network: nn.Module, images: Tensor, layer: str) -> Tensor:
         raise _Reached
 
     handle = find_layer(network, layer).register_forward_pre_hook(stop)
-    return _run_until(network, images, layer, handle, reached)
+    with frozen(network), torch.no_grad():
+        return _run_until(network, images, layer, handle, reached).detach()
 
 
 def _run_until(network: nn.Module, images: Tensor, layer: str, handle: Any, reached: list[object]) -> Tensor:
     try:
-        with frozen(network), torch.no_grad():
-            network(images)
+        network(images)
     except _Reached:
         pass
     finally:
@@ -127,7 +134,7 @@ def _run_until(network: nn.Module, images: Tensor, layer: str, handle: Any, reac
         raise ValueError(f"the forward pass did not reach the layer {layer!r}")
     if not isinstance(reached[0], Tensor):
         raise NotApplicable("layer_without_one_output", f"the layer {layer!r} does not hand on one tensor")
-    return reached[0].detach()
+    return reached[0]
 
 
 @contextmanager

@@ -182,3 +182,26 @@ def test_nothing_is_left_behind(mode):
 def test_needs_a_seed():
     with pytest.raises(ValueError, match="at least one seed"):
         run(classes(), Recipe(), seeds=())
+
+
+def test_free_pixels_start_from_the_same_picture_and_leave_the_range():
+    start = [run(classes(1, 2), Recipe(steps=1, rate=1e-9, bounded=b)).pixels for b in (True, False)]
+    torch.testing.assert_close(*start)
+    free = run(classes(1, 2), Recipe(steps=30, rate=1.0, bounded=False))
+    assert free.pixels.max() > 1
+    assert free.pixels.min() < 0
+    assert (free.activation > run(classes(1, 2), Recipe(steps=30, rate=1.0)).activation).all()
+    with pytest.raises(ValueError, match="frequencies"):
+        Recipe(fourier=True, bounded=False)
+
+
+def test_free_pixels_follow_adam_as_written_by_hand():
+    objective = classes(1)
+    ours = run(objective, Recipe(steps=5, rate=1.0, bounded=False), seeds=(3,))
+    pixels = run(objective, Recipe(steps=1, rate=0.0), seeds=(3,)).pixels.requires_grad_()
+    optimiser = torch.optim.Adam([pixels], lr=1.0)
+    for _ in range(5):
+        optimiser.zero_grad()
+        (-objective(pixels / 0.5 - 1).sum()).backward()
+        optimiser.step()
+    torch.testing.assert_close(ours.pixels, pixels.detach())

@@ -12,6 +12,7 @@ from report_builder.methods.hooks import (
     frozen,
     layer_input,
     layer_output,
+    output_of,
     replaced_input,
 )
 
@@ -88,6 +89,20 @@ def test_a_layer_that_is_never_reached_is_said():
         network(X)
     with pytest.raises(ValueError, match="did not reach"):
         layer_output(network, X, "spare")
+
+
+def test_output_of_can_be_differentiated_and_stops_there():
+    network = vgg()
+    before = traces(network)
+    x = X.clone().requires_grad_()
+    output = output_of(network, x, "features.2")
+    assert torch.equal(output, layer_output(network, X, "features.2"))
+    (found,) = torch.autograd.grad(output.square().sum(), [x])
+    (expected,) = torch.autograd.grad(network.features[:3](x).square().sum(), [x])
+    torch.testing.assert_close(found, expected)
+    network.classifier = None  # never reached
+    output_of(network, x, "features.2")
+    assert traces(network)[:3] == before[:3]
 
 
 def test_layer_output_and_input_stop_there():
