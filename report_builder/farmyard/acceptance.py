@@ -13,7 +13,6 @@ from report_builder.datasets.farmyard.augmentation import CORRUPTIONS, corrupt
 from report_builder.datasets.farmyard.labels import BACKGROUND, CLASSES, DISTRACTOR, PARTS, PARTS_OF
 from report_builder.datasets.farmyard.scene import render
 from report_builder.datasets.farmyard.splits import Scenes, scene_class, scene_seed, split_scenes
-from report_builder.farmyard.training import to_tensor
 from report_builder.methods.activation_maximisation import Recipe, class_logit, maximise
 from report_builder.methods.adversarial import fgsm, random_sign, step
 from report_builder.methods.cam import default_layer, guided_grad_cam, upsample
@@ -24,6 +23,7 @@ from report_builder.methods.reference_maps import centre_prior, edge_maps, rando
 from report_builder.methods.scores import magnitude, mass_accuracy, part_importance, part_sums, pointing_game
 from report_builder.methods.transformations import Jitter
 from report_builder.models.farmnet import FarmNet
+from report_builder.models.image_training import to_tensor
 
 EPSILON = 8 / 255
 CROWD = 8

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
-from torch.nn.functional import avg_pool2d, cross_entropy
 
 from report_builder.datasets.farmyard.augmentation import augment
 from report_builder.datasets.farmyard.labels import CLASSES
 from report_builder.datasets.farmyard.scene import GENERATOR_VERSION
 from report_builder.datasets.farmyard.splits import Scenes, content_hash, split_scenes
-from report_builder.models.farmnet import FarmNet, folded, save_farmnet
+from report_builder.models.farmnet import INPUT_SIZE, FarmNet, save_farmnet
+from report_builder.models.image_training import LabelledImages, Progress, Schedule, train_images
+from report_builder.models.own_networks import finished
 from report_builder.models.training import seeded
 
 Say = Callable[[str], None]
@@ -47,13 +46,29 @@ class Recipe:
         """All epochs, small and full."""
         return self.small_epochs + self.full_epochs
 
+    @property
+    def schedule(self) -> Schedule:
+        """What of it is not about scenes."""
+        return Schedule(
+            seed=self.seed,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            peak_learning_rate=self.peak_learning_rate,
+            weight_decay=self.weight_decay,
+            label_smoothing=self.label_smoothing,
+            small_epochs=self.small_epochs,
+            precision=self.precision,
+        )
 
-def cached_scenes(split: str, count: int, folder: Path, workers: int, say: Say) -> Scenes:
+
+def cached_scenes(
+    split: str, count: int, folder: Path, workers: int, say: Say, size: int = INPUT_SIZE
+) -> Scenes:
     """The first scenes of a split, from the folder if they were rendered before."""
-    file = folder / f"{split}-{GENERATOR_VERSION}-{count}.npz"
+    file = folder / f"{split}-{GENERATOR_VERSION}-{count}-{size}.npz"
     if not file.exists():
         say(f"rendering {count} scenes of the {split} split")
-        scenes = split_scenes(split, count, workers=workers)
+        scenes = split_scenes(split, count, size, workers=workers)
         unfinished = file.with_suffix(".unfinished.npz")
         np.savez(unfinished, **{name: getattr(scenes, name) for name in Scenes.__dataclass_fields__})
         unfinished.replace(file)
@@ -80,17 +95,32 @@ def train_farmnet(
     folder.mkdir(parents=True, exist_ok=True)
     train = cached_scenes("train", recipe.scenes_per_class * len(CLASSES), folder, workers, say)
     held_out = cached_scenes("validation", recipe.validation_per_class * len(CLASSES), folder, workers, say)
-    state = _State(recipe, len(train.labels), device)
-    checkpoint = folder / "checkpoint.pt"
-    history = state.resume(checkpoint)
-    for epoch in range(len(history), recipe.epochs):
-        loss, accuracy = _epoch(state, train, epoch, say)
-        validation = _accuracy(folded(state.network), held_out, device)
-        history.append({"loss": loss, "accuracy": accuracy, "validation_accuracy": validation})
-        state.keep(checkpoint, history)
-        measured = f"loss {loss:.4f}, accuracy {accuracy:.4f}, validation accuracy {validation:.4f}"
-        say(f"epoch {epoch + 1} of {recipe.epochs}: {measured}")
-    network = folded(state.network)
+    with seeded(recipe.seed):
+        network = FarmNet(len(CLASSES), batch_norm=True)
+
+    def say_batch(progress: Progress) -> None:
+        if progress.step % 50 == 0:
+            where = f"epoch {progress.epoch}, step {progress.step} of {progress.steps}"
+            say(f"  {where}: loss {progress.loss:.4f}, accuracy {progress.accuracy:.4f}")
+
+    def say_epoch(epoch: int, measured: dict[str, float]) -> None:
+        values = ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in measured.items())
+        say(f"epoch {epoch} of {recipe.epochs}: {values}")
+
+    trained, history = train_images(
+        network,
+        recipe.schedule,
+        LabelledImages(train.images, train.labels),
+        LabelledImages(held_out.images, held_out.labels),
+        augment=augment,
+        finish=finished,
+        device=device,
+        checkpoint=folder / "checkpoint.pt",
+        key=json.dumps([GENERATOR_VERSION, asdict(recipe)]),
+        on_batch=say_batch,
+        on_epoch=say_epoch,
+    )
+    assert isinstance(trained, FarmNet)
     metadata = {
         "seed": recipe.seed,
         "generator_version": GENERATOR_VERSION,
@@ -98,7 +128,7 @@ def train_farmnet(
         "training_data_sha256": content_hash(train),
         "classes": ",".join(CLASSES),
     }
-    save_farmnet(network, weights, {name: str(value) for name, value in metadata.items()})
+    save_farmnet(trained, weights, {name: str(value) for name, value in metadata.items()})
     record = {
         **metadata,
         "recipe": asdict(recipe),
@@ -107,102 +137,4 @@ def train_farmnet(
         "epochs": history,
     }
     log.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    return network
-
-
-class _State:
-    """The network with its optimizer and schedule."""
-
-    def __init__(self, recipe: Recipe, scenes: int, device: torch.device | str) -> None:
-        self.recipe, self.device = recipe, torch.device(device)
-        self.steps = scenes // recipe.batch_size
-        if self.steps < 1:
-            raise ValueError(f"{scenes} scenes do not fill a batch of {recipe.batch_size}")
-        with seeded(recipe.seed):
-            network = FarmNet(len(CLASSES), batch_norm=True)
-        self.network = network.to(self.device)
-        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.optimizer = torch.optim.AdamW(
-            network.parameters(), lr=recipe.peak_learning_rate, weight_decay=recipe.weight_decay
-        )
-        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimizer, recipe.peak_learning_rate, total_steps=self.steps * recipe.epochs
-        )
-
-    def resume(self, checkpoint: Path) -> list[dict[str, float]]:
-        if not checkpoint.exists():
-            return []
-        kept: dict[str, Any] = torch.load(checkpoint, weights_only=True, map_location=self.device)
-        if kept["recipe"] != self._key():
-            return []
-        self.network.load_state_dict(kept["network"])
-        self.optimizer.load_state_dict(kept["optimizer"])
-        self.schedule.load_state_dict(kept["schedule"])
-        history: list[dict[str, float]] = kept["history"]
-        return history
-
-    def keep(self, checkpoint: Path, history: list[dict[str, float]]) -> None:
-        state = {
-            "network": self.network.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "history": history,
-            "recipe": self._key(),
-        }
-        unfinished = checkpoint.with_suffix(".unfinished")
-        torch.save(state, unfinished)
-        unfinished.replace(checkpoint)
-
-    def _key(self) -> str:
-        return json.dumps([GENERATOR_VERSION, asdict(self.recipe), self.steps])
-
-
-def _epoch(state: _State, scenes: Scenes, epoch: int, say: Say) -> tuple[float, float]:
-    """Mean loss and accuracy over the augmented batches, in train mode."""
-    recipe = state.recipe
-    generator = torch.Generator().manual_seed(recipe.seed * 1000 + epoch)
-    losses, hits, seen = 0.0, 0, 0
-    state.network.train()
-    with seeded(recipe.seed * 1000 + epoch):  # dropout
-        for step, (images, labels) in enumerate(_batches(state, scenes, generator)):
-            images = augment(images, generator)
-            if epoch < recipe.small_epochs:
-                images = avg_pool2d(images, 2)
-            images = images.to(state.device, memory_format=torch.channels_last)
-            labels = labels.to(state.device)
-            with torch.autocast(state.device.type, torch.bfloat16, enabled=recipe.precision == "bf16"):
-                logits = state.network(images)
-            loss = cross_entropy(logits.float(), labels, label_smoothing=recipe.label_smoothing)
-            state.optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            state.optimizer.step()
-            state.schedule.step()
-            losses += loss.item() * len(labels)
-            hits += int((logits.argmax(1) == labels).sum())
-            seen += len(labels)
-            if step % 50 == 49:
-                where = f"epoch {epoch + 1}, step {step + 1} of {state.steps}"
-                say(f"  {where}: loss {losses / seen:.4f}, accuracy {hits / seen:.4f}")
-    return losses / seen, hits / seen
-
-
-def _batches(state: _State, scenes: Scenes, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
-    size = state.recipe.batch_size
-    order = torch.randperm(len(scenes.labels), generator=generator).numpy()
-    for start in range(0, state.steps * size, size):
-        rows = np.sort(order[start : start + size])
-        yield to_tensor(scenes.images[rows]), torch.from_numpy(scenes.labels[rows])
-
-
-def to_tensor(images: np.ndarray) -> Tensor:
-    """uint8 (n, h, w, 3) to float32 (n, 3, h, w) in [0, 1]."""
-    return torch.from_numpy(images).permute(0, 3, 1, 2).contiguous().float() / 255
-
-
-@torch.no_grad()
-def _accuracy(network: FarmNet, scenes: Scenes, device: torch.device | str) -> float:
-    hits = 0
-    for start in range(0, len(scenes.labels), 64):
-        logits = network(to_tensor(scenes.images[start : start + 64]).to(device))
-        hits += int((logits.argmax(1).cpu() == torch.from_numpy(scenes.labels[start : start + 64])).sum())
-    return hits / len(scenes.labels)
+    return trained

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from report_builder.datasets.farmyard.splits import split_scenes
-from report_builder.farmyard.training import to_tensor
 from report_builder.methods.cam import default_layer, guided_grad_cam
 from report_builder.methods.deeplift import deeplift
 from report_builder.methods.gradient_shap import gradient_shap
@@ -23,6 +22,7 @@ from report_builder.methods.reference_maps import centre_prior, edge_maps, rando
 from report_builder.methods.score_cam import score_cam
 from report_builder.methods.smoothing import smooth_grad
 from report_builder.models.farmnet import FarmNet, load_farmnet
+from report_builder.models.image_training import to_tensor
 
 OCCLUSION_WINDOW = 16  # pixels; windows side by side
 LIME_SEGMENTS = 25

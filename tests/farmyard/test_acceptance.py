@@ -16,8 +16,8 @@ from report_builder.datasets.farmyard import (
 )
 from report_builder.datasets.farmyard.splits import Scenes, scene_class
 from report_builder.farmyard.acceptance import Figure, part_drops, predictions
-from report_builder.farmyard.training import to_tensor
 from report_builder.models.farmnet import FarmNet, load_farmnet
+from report_builder.models.image_training import to_tensor
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from report_builder.farmyard import training
-from report_builder.farmyard.training import Recipe, train_farmnet
+from report_builder.farmyard.training import Recipe, Say, train_farmnet
 from report_builder.models.farmnet import load_farmnet, read_metadata
 
 TINY = Recipe(scenes_per_class=2, validation_per_class=1, small_epochs=1, full_epochs=1, batch_size=13)
@@ -25,10 +24,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("scenes")
 
 
-def run(folder: Path, recipe: Recipe = TINY) -> dict[str, torch.Tensor]:
-    network = train_farmnet(
-        recipe, folder, folder / "w.safetensors", folder / "log.json", workers=1, say=silent
-    )
+def run(folder: Path, recipe: Recipe = TINY, say: Say = silent) -> dict[str, torch.Tensor]:
+    network = train_farmnet(recipe, folder, folder / "w.safetensors", folder / "log.json", workers=1, say=say)
     return dict(network.state_dict())
 
 
@@ -48,22 +45,19 @@ def test_same_recipe_same_weights_and_a_seed_that_matters(cache: Path) -> None:
     assert (first["features.0.weight"] != other["features.0.weight"]).any()
 
 
-def test_a_stopped_run_goes_on_where_it_was(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_run_goes_on_where_it_was(cache: Path) -> None:
     whole = run(fresh(cache))
-    one_epoch, done = training._epoch, []
+    said: list[str] = []
 
-    def stopped_after_one(*arguments: object) -> tuple[float, float]:
-        if done:
+    def stop_after_one(text: str) -> None:
+        said.append(text)
+        if text.startswith("epoch 1 "):
             raise KeyboardInterrupt
-        done.append(True)
-        return one_epoch(*arguments)
 
-    fresh(cache)
-    with monkeypatch.context() as patch:
-        patch.setattr(training, "_epoch", stopped_after_one)
-        with pytest.raises(KeyboardInterrupt):
-            run(cache)
-    resumed = run(cache)
+    with pytest.raises(KeyboardInterrupt):
+        run(fresh(cache), say=stop_after_one)
+    resumed = run(cache, say=said.append)
+    assert sum(text.startswith("epoch 1 ") for text in said) == 1
     for name, value in whole.items():
         torch.testing.assert_close(value, resumed[name], rtol=0, atol=0)
 

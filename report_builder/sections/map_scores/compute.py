@@ -13,7 +13,6 @@ from torch import Tensor
 from report_builder.datasets.farmyard.labels import CLASSES, DEFINING_PART, PARTS
 from report_builder.datasets.farmyard.splits import Scenes, split_scenes
 from report_builder.farmyard.acceptance import MIN_PART_PIXELS, part_drops
-from report_builder.farmyard.training import to_tensor
 from report_builder.methods.agreement import Estimate
 from report_builder.methods.rank_correlation import rank_correlation
 from report_builder.methods.scores import (
@@ -24,6 +23,7 @@ from report_builder.methods.scores import (
     pointing_game,
 )
 from report_builder.models.farmnet import FarmNet
+from report_builder.models.image_training import to_tensor
 from report_builder.pipeline.step import Values, Work
 from report_builder.sections.map_methods import REFERENCES
 from report_builder.sections.map_scores import FAMILIES, FARMNET

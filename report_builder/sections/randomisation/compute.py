@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from report_builder.datasets.farmyard.labels import CLASSES
-from report_builder.farmyard.training import to_tensor
 from report_builder.methods.cam import upsample
 from report_builder.methods.randomisation import cascade, layers_from_output, randomisation_test, randomised
 from report_builder.models.farmnet import FarmNet
+from report_builder.models.image_training import to_tensor
 from report_builder.pipeline.step import Values, Work
 from report_builder.sections.scene_maps import (
     Budget,
