@@ -85,6 +85,20 @@ answer_kept = Scale(
 )
 # Deletion scores or errors closer than this, in probability, are called alike; own convention.
 SAME_DELETION = 0.01
+saturation = Scale(
+    (0.1, 0.5),
+    ("saturated", "partly", "free"),
+    "slope at the picture as a share of the mean slope on the way there; own convention",
+)
+# A gradient shorter than this share of its mean length along the path has all but vanished; own convention.
+VANISHED_GRADIENT = 0.2
+against_chance = Scale(
+    (0.8, 1.25),
+    ("below", "alike", "above"),
+    "share of a map's bright points as a multiple of the area's share; own convention",
+)
+# An answer given to this share of all noisy pictures no longer depends on the picture; own convention.
+ONE_ANSWER = 0.9
 # A class with this probability has more than all others together.
 NAMED = 0.5
 # A picture whose class has this mean probability under movements keeps it nearly always; own convention.

@@ -27,19 +27,19 @@ class MethodMaps:
 
 
 def method_grid(
-    pictures: np.ndarray, name: str, methods: Sequence[MethodMaps], language: Language, bar: str
+    pictures: np.ndarray, name: str, methods: Sequence[MethodMaps], language: Language, bar: str = "", width: float = WIDTH
 ) -> Figure:
     """Pictures (n, h, w, 3), called `name`, then the methods' maps of them.
 
-    bar: what the colour bars of the maps show.
+    bar: what the colour bars of the maps show; without it there are none. width: mm.
     """
     blocks = math.ceil(len(methods) / MOST_METHODS)
     per_block = math.ceil(len(methods) / blocks)
-    pitch = WIDTH / (per_block + 1)
+    pitch = width / (per_block + 1)
     titles = [title_lines(text, pitch - GAP) for text in (name, *(method.name for method in methods))]
     above = LINE * max(len(lines) for lines in titles) + GAP
     block_height = above + len(pictures) * pitch + GAP
-    sheet = Sheet.of(WIDTH, blocks * block_height + BAR, language)
+    sheet = Sheet.of(width, blocks * block_height + (BAR if bar else 0), language)
     for block in range(blocks):
         top = block * block_height + above
         chosen = range(block * per_block, min((block + 1) * per_block, len(methods)))
@@ -52,5 +52,6 @@ def method_grid(
             for row, values in enumerate(scaled(methods[number].maps)):
                 axis = sheet.cell(column * pitch, top + row * pitch, pitch - GAP)
                 draw_map(axis, values, methods[number].signed)
-    sheet.bars(blocks * block_height - GAP, sorted({method.signed for method in methods}), bar)
+    if bar:
+        sheet.bars(blocks * block_height - GAP, sorted({method.signed for method in methods}), bar)
     return sheet.figure

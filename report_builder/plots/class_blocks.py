@@ -1,0 +1,49 @@
+"""Pictures with a map beside each, a row per class, in blocks beside each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from report_builder.plots.images import GAP, TALLEST, draw_map, scaled, title_lines
+from report_builder.plots.sheet import LINE, Sheet
+from report_builder.plots.style import FULL
+from report_builder.render.languages import Language
+
+PAIRS = 6  # of a picture and its map in a line across the page
+BETWEEN = 3.0  # mm from block to block
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """Pictures (n, h, w, 3) of one class and their maps (n, h, w), not negative; the text above them."""
+
+    heading: str
+    pictures: np.ndarray
+    maps: np.ndarray
+
+
+def class_blocks(rows: Sequence[ClassRow], language: Language) -> Figure:
+    """The classes down the first block, then down the next one; each map scaled by itself."""
+    pairs = max(len(row.maps) for row in rows)
+    across = min(max(1, PAIRS // pairs), len(rows))
+    down = math.ceil(len(rows) / across)
+    above = LINE + GAP
+    width = (FULL - BETWEEN * (across - 1)) / across
+    pitch = min(width / (2 * pairs), TALLEST / down - above, FULL / 12)
+    used = 2 * pairs * pitch
+    margin = (FULL - across * used - (across - 1) * BETWEEN) / 2
+    sheet = Sheet.of(FULL, down * (pitch + above), language)
+    for number, row in enumerate(rows):
+        block, line = divmod(number, down)
+        start, top = margin + block * (used + BETWEEN), line * (pitch + above) + above
+        sheet.title(start, top - GAP, used, title_lines(row.heading, used)[:1])
+        for index, (picture, values) in enumerate(zip(row.pictures, scaled(row.maps), strict=True)):
+            axis = sheet.cell(start + 2 * index * pitch, top, pitch - GAP / 4)
+            axis.imshow(picture, interpolation="bilinear", aspect="auto")
+            draw_map(sheet.cell(start + (2 * index + 1) * pitch, top, pitch - GAP), values, signed=False)
+    return sheet.figure
