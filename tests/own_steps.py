@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from PIL import Image
 from vision_steps import VisionRun
 
 from report_builder.pipeline.step import Saved, Step, Work
@@ -43,6 +46,29 @@ def own_run(folder: Path) -> OwnRun:
     images = folder / "own_images.json"
     images.write_text(json.dumps({"farmyard": True}), encoding="utf-8")
     return _done(OwnRun(folder, images, SMALL_OWN, farmyard=True))
+
+
+def folder_run(folder: Path, counts: Mapping[str, int] | None = None) -> OwnRun:
+    """A network trained on a small folder of pictures in a class's colour, with noise: its steps are done."""
+    return _done(folder_steps(folder, counts))
+
+
+def folder_steps(folder: Path, counts: Mapping[str, int] | None = None) -> OwnRun:
+    """The same before its steps. counts: pictures of each class of FOLDER_CLASSES."""
+    entries = []
+    generator = np.random.default_rng(3)
+    for name, colour in FOLDER_CLASSES.items():
+        for number in range((counts or {}).get(name, 20)):
+            path = folder / "pictures" / name / f"{number:02}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            noise = generator.normal(colour, 40, size=(36, 40, 3)).clip(0, 255).astype(np.uint8)
+            Image.fromarray(noise).save(path)
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            file = path.relative_to(folder / "pictures").as_posix()
+            entries.append({"path": str(path), "file": file, "sha256": digest, "class": name, "split": None})
+    images = folder / "own_images.json"
+    images.write_text(json.dumps(entries), encoding="utf-8")
+    return OwnRun(folder, images, SMALL_FOLDER, farmyard=False)
 
 
 def _done(run: OwnRun) -> OwnRun:

@@ -42,6 +42,7 @@ SECTION = Section(
             ),
             files=("own_images", "data/farmnet.safetensors", LOG),
             on_device=True,
+            resumes=True,
         ),
     ),
 )
