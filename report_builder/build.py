@@ -17,17 +17,18 @@ from typing import Any
 
 import click
 
-from report_builder.assets.asset import Asset, why
 from report_builder.assets.download import Progress
-from report_builder.assets.vision import Surroundings, VisionInputs
+from report_builder.assets.inputs import Inputs
+from report_builder.assets.vision import Surroundings
 from report_builder.config import PATHS, plain
+from report_builder.contents import Contents
 from report_builder.errors import InputError, input_fault
 from report_builder.pango import HOW_TO_INSTALL, missing_libraries
 from report_builder.pipeline.step import Saved, Step
 from report_builder.pipeline.store import Store
 from report_builder.render.languages import LANGUAGES
 from report_builder.report import FORMATS, PROJECT, chosen, document_stem, report_steps, step_files
-from report_builder.settings import Settings
+from report_builder.settings import TABLES, Settings
 
 VERSIONS_OF = [
     "torch",
@@ -83,42 +84,36 @@ class Prepared:
     files: Mapping[str, Path]
     given: Mapping[str, Saved]
     device: str
-    table: Asset
-    vision: VisionInputs
+    inputs: Inputs
+    contents: Contents
 
 
 def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     """Resolve inputs and device and declare the steps. Raises InputError for what the user can put right."""
-    from report_builder.assets.diabetes import resolve_table
-    from report_builder.assets.vision import resolve_vision
+    from report_builder.assets.inputs import resolve_inputs
+    from report_builder.contents import contents_of
     from report_builder.models.device import detect_device_type
+    from report_builder.own_sections import own_sections
 
     languages = chosen("lang", request.languages, tuple(LANGUAGES))
     formats = chosen("format", request.formats, FORMATS)
     if "pdf" in formats and missing_libraries():
         raise InputError(HOW_TO_INSTALL)
-    steps, targets = report_steps(request.only, languages, formats)
+    parts = request.settings.report.parts
+    contents = contents_of(parts, own_sections(request.settings.report.sections))
+    contents.chapters_with(request.only)  # a wrong name is said before anything is looked for
     device = detect_device_type(request.cache / "device.json", request.settings.device)
-    table = resolve_table(
-        request.settings.tabular.csv, PROJECT, os.environ, request.cache / "assets", request.offline
-    )
+    inputs = resolve_inputs(request.settings, request.surroundings, progress)
     settings = plain(request.settings)
-    vision = resolve_vision(request.settings.vision, request.surroundings, progress)
     given = {
-        "vision": Saved.given("vision", vision.values),
-        "assets": Saved.given(
-            "assets",
-            {
-                "table": _describe(table),
-                "network": vision.network_values,
-                "photographs": vision.photograph_values,
-            },
-        ),
+        **inputs.given,
+        "study": Saved.given("study", {"parts": list(parts)}),
         "run": Saved.given("run", _run_values(settings, device)),
-        "front": Saved.given("front", _front(request.settings, table, vision.values)),
+        "front": Saved.given("front", _front(request.settings, inputs)),
     }
-    files = step_files(steps, {"table": table.path, **vision.files})
-    return Prepared(steps, targets, settings, files, given, device, table, vision)
+    steps, targets = report_steps(contents, given, request.only, languages, formats)
+    files = step_files(steps, inputs.files, contents)
+    return Prepared(steps, targets, settings, files, given, device, inputs, contents)
 
 
 def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool:
@@ -134,9 +129,9 @@ def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool
     with download_bar(quiet=quiet) as progress:
         prepared = prepare(request, progress)
     if not quiet:
-        used = describe_table(prepared.table)
-        click.echo(f"data: {used}; device: {prepared.device}; seed: {request.settings.seed}")
-        click.echo(prepared.vision)
+        for line in prepared.inputs.lines:
+            click.echo(line)
+        click.echo(f"device: {prepared.device}; seed: {request.settings.seed}")
     terminal = sys.stdout.isatty()
     with (
         _clear_about(request.out),
@@ -199,12 +194,6 @@ def show_plan(request: Request) -> None:
         click.echo(f"{report.status:<7} {report.name}{because}")
 
 
-def describe_table(table: Asset) -> str:
-    if table.origin == "standin":
-        return f"SYNTHETIC STAND-IN, not the real Pima data ({why(table.reasons)})"
-    return f"{table.path} ({table.origin})"
-
-
 def check_writable(folder: Path) -> None:
     """Make the folder. Raises InputError where it cannot be made or written."""
     try:
@@ -227,26 +216,22 @@ def _clear_about(out: Path) -> Iterator[None]:
         raise
 
 
-def _describe(asset: Asset) -> dict[str, Any]:
-    """What the report prints of an input; no path of this machine is in it."""
-    return {
-        "origin": asset.origin,
-        "file": asset.path.name,
-        "sha256": asset.sha256,
-        "licence": asset.licence,
-        "source": asset.source,
-        "reasons": [{"place": reason.place, "cause": reason.cause} for reason in asset.reasons],
-    }
-
-
 def _run_values(settings: Mapping[str, Any], device: str) -> dict[str, Any]:
+    """What the report prints of the run: of the settings, those that a part of it reads."""
+    unread = {
+        table
+        for part, tables in TABLES.items()
+        if part not in settings["report"]["parts"]
+        for table in tables
+    }
+    read = {name: value for name, value in settings.items() if name not in unread}
     return {
         "seed": settings["seed"],
         "device": device,
         "platform": platform.platform(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in VERSIONS_OF},
-        "settings": dict(_flat(settings, "")),
+        "settings": dict(_flat(read, "")),
     }
 
 
@@ -261,8 +246,8 @@ def _flat(settings: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
     return rows
 
 
-def _front(settings: Settings, table: Asset, vision: Mapping[str, Any]) -> dict[str, Any]:
-    """What the cover prints."""
+def _front(settings: Settings, inputs: Inputs) -> dict[str, Any]:
+    """What the cover prints; nothing of the parts that are left out."""
     report = settings.report
     day = date.today() if report.date == "today" else report.date
     texts = {
@@ -273,15 +258,16 @@ def _front(settings: Settings, table: Asset, vision: Mapping[str, Any]) -> dict[
         }
         for language in LANGUAGES
     }
+    table, vision = inputs.table, inputs.vision
     return {
         "texts": texts,
         "student_number": report.student_number,
         "date": day.isoformat(),
-        "origin": table.origin,
-        "file": table.path.name,
-        "network": vision["network"],
-        "drawn": vision["farmyard"],
-        "published": vision["weights"]["official"],
+        "origin": "" if table is None else table.origin,
+        "file": "" if table is None else table.path.name,
+        "network": "" if vision is None else vision.network.network,
+        "drawn": vision is not None and vision.photographs.farmyard,
+        "published": vision is not None and vision.network.official,
     }
 
 

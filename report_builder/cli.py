@@ -1,4 +1,4 @@
-"""The command: `python build.py` and `python build.py doctor`; messages for people, nothing else."""
+"""The command: `python build.py`, `… doctor` and `… init`; messages for people, nothing else."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -52,6 +53,8 @@ def main(
     verbose: bool,
 ) -> None:
     """Run every analysis and write the report, in English and Persian, as HTML and PDF."""
+    if context.invoked_subcommand == "init":
+        return  # it makes settings and reads none
     from report_builder.build import Request, build, show_plan
     from report_builder.config import load_settings
 
@@ -90,6 +93,32 @@ def doctor(request: object) -> None:
     with _clear_errors():
         healthy = examine(request)
     sys.exit(0 if healthy else 1)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--table", type=click.Path(path_type=Path), help="A CSV table with a column of classes.")
+@click.option("--target", help="The column of classes (default: the last).")
+@click.option("--positive", help="Its value that counts as the positive class; all others are the negative.")
+@click.option("--images", type=click.Path(path_type=Path), help="A folder of pictures, a folder per class.")
+@click.option("--signals", type=click.Path(path_type=Path), help="Signals with classes, CSV or NPZ.")
+@click.option("--label", help="The column, or the array, of the signals' classes (default: label).")
+@click.option("--sampling-rate", type=float, help="Of the signals, per second.")
+@click.option("--title", help="Of the report (default: the folder's name).")
+@click.option("--author", help="Your name on the cover.")
+def init(folder: Path, **said: Any) -> None:
+    """Write FOLDER/report.toml for a study of your own.
+
+    What no option names is looked for in FOLDER: table.csv, images/, signals.csv or signals.npz.
+    """
+    from report_builder.report import PROJECT
+    from report_builder.starter import Study, start_study
+
+    with _clear_errors():
+        file = start_study(folder, Study(**said), PROJECT / DEFAULT_SETTINGS)
+    click.echo(
+        f"{file} is written; look it over, then: python build.py --config {file} --out {folder / 'out'}"
+    )
 
 
 def _default_settings() -> Path | None:

@@ -40,6 +40,9 @@ def load_settings(file: Path | None, overrides: Sequence[str] = ()) -> Settings:
         named = tables.get(table)
         if file is not None and isinstance(named, dict) and isinstance(named.get(key), str):
             named[key] = str(file.parent / named[key])
+    report = tables.get("report")
+    if file is not None and isinstance(report, dict) and isinstance(report.get("sections"), list):
+        report["sections"] = [str(file.parent / str(folder)) for folder in report["sections"]]
     for override in overrides:
         _apply(tables, override)
     try:

@@ -12,16 +12,18 @@ from report_builder.pipeline.file_hashes import file_digest
 from report_builder.pipeline.run import Outcome
 from report_builder.pipeline.step import Saved
 from report_builder.render.step_times import fill_in
-from report_builder.report import analysis_names
 
 if TYPE_CHECKING:
     from report_builder.build import Prepared, Request
+
+# What comes from outside the pipeline and stands beside its results
+GIVEN = ("run", "study", "assets", "vision", "own", "signal_source")
 
 
 def publish(request: Request, prepared: Prepared, outcome: Outcome) -> list[Path]:
     """Bring out/ up to date and return the documents; what could not be built leaves what was there."""
     documents = []
-    analyses = analysis_names()
+    analyses = prepared.contents.analyses
     for name, saved in outcome.results.items():
         kind, _, language = name.partition(".")
         if kind not in ("html", "pdf"):
@@ -36,7 +38,7 @@ def publish(request: Request, prepared: Prepared, outcome: Outcome) -> list[Path
     if not request.only and outcome.complete:
         figures = _figures(request.out / "figures", outcome.results)
         results = request.out / "results.json"
-        write_whole(results, json_text(results_values(outcome.results, prepared.settings)).encode())
+        write_whole(results, json_text(results_values(outcome.results, prepared.settings, analyses)).encode())
         outputs = [*documents, results, *figures]
         manifest = request.out / "manifest.json"
         write_whole(manifest, json_text(_manifest(request, prepared, outcome, outputs)).encode())
@@ -44,10 +46,12 @@ def publish(request: Request, prepared: Prepared, outcome: Outcome) -> list[Path
     return documents
 
 
-def results_values(results: Mapping[str, Saved], settings: Mapping[str, Any]) -> dict[str, Any]:
+def results_values(
+    results: Mapping[str, Saved], settings: Mapping[str, Any], analyses: Iterable[str]
+) -> dict[str, Any]:
     """Every value of every analysis by the dotted name of its step, and what was given."""
     values: dict[str, Any] = {"settings": settings}
-    for name in ("assets", "run", "vision", *analysis_names()):
+    for name in (*GIVEN, *analyses):
         if name in results:
             place = values
             *tables, last = name.split(".")
@@ -89,11 +93,9 @@ def _manifest(
 ) -> dict[str, Any]:
     reports = outcome.reports.values()
     return {
-        "run": prepared.given["run"].values,
         "settings": prepared.settings,
         "front": prepared.given["front"].values,
-        "assets": prepared.given["assets"].values,
-        "vision": prepared.given["vision"].values,
+        **{name: prepared.given[name].values for name in GIVEN if name in prepared.given},
         "steps": {
             report.name: {"key": report.key, "seconds": round(report.seconds, 3)} for report in reports
         },

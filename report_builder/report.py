@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from report_builder.contents import CLOSING, chapters_with, load_section, section_names
+from report_builder.contents import CLOSING, Contents
 from report_builder.errors import InputError
 from report_builder.pipeline.step import Step
 from report_builder.render.document import document_steps
@@ -31,41 +31,56 @@ def document_stem(only: Sequence[str]) -> str:
 
 
 def report_steps(
-    only: Sequence[str], languages: Sequence[str], formats: Sequence[str]
+    contents: Contents,
+    given: Collection[str],
+    only: Sequence[str],
+    languages: Sequence[str],
+    formats: Sequence[str],
 ) -> tuple[list[Step], list[str]]:
     """All steps, and the names of those that the report (or the draft of the sections in `only`) is made of.
 
-    The audit compares the languages and the checklist reads the pages, so the whole report draws its
-    pages in every language, whichever documents are wanted.
+    given: names of the results that come from outside. The audit compares the languages and the checklist
+    reads the pages, so the whole report draws its pages in every language, whichever documents are wanted.
     """
-    chapters = chapters_with(only)
-    sections = {name: load_section(name) for name in section_names()}
+    chapters = contents.chapters_with(only)
+    sections = contents.sections
     pages = {
         name: [fragment_step(section, language) for language in LANGUAGES]
         for name, section in sections.items()
     }
-    contents = tuple(step.name for name in sections if name not in CLOSING for step in pages[name])
+    drawn = tuple(step.name for name in sections if name not in CLOSING for step in pages[name])
     steps: list[Step] = []
     for name, section in sections.items():
         # of a closing section, the step of its own name reads the pages
         steps += [
-            replace(step, needs=(*step.needs, *contents)) if name in CLOSING and step.name == name else step
+            replace(step, needs=(*step.needs, *drawn)) if name in CLOSING and step.name == name else step
             for step in section.steps
         ]
         steps += pages[name]
-    documents = document_steps(chapters, languages, formats, document_stem(only))
+    documents = document_steps(chapters, languages, formats, document_stem(only), complete=not only)
     targets = [step.name for step in documents]
     if not only:
-        targets += [step.name for drawn in pages.values() for step in drawn]
-    return [*steps, *documents], targets
+        targets += [step.name for both in pages.values() for step in both]
+    return [*_resolved(steps, given), *documents], targets
 
 
-def analysis_names() -> tuple[str, ...]:
-    """Names of the steps whose values are the results, in the order of the contents."""
-    return tuple(step.name for name in section_names() for step in load_section(name).steps)
-
-
-def step_files(steps: Sequence[Step], assets: Mapping[str, Path]) -> dict[str, Path]:
-    """Every input file by the name that the steps use: an asset's, or a path relative to the project."""
+def step_files(steps: Sequence[Step], assets: Mapping[str, Path], contents: Contents) -> dict[str, Path]:
+    """Every input file by the name that the steps use: an asset's, one of the user's own sections', or a
+    path relative to the project.
+    """
+    known = {**contents.files, **assets}
     names = {name for step in steps for name in step.files}
-    return {name: assets[name] if name in assets else PROJECT / name for name in names}
+    return {name: known[name] if name in known else PROJECT / name for name in names}
+
+
+def _resolved(steps: Sequence[Step], given: Collection[str]) -> list[Step]:
+    """The steps with those of `needs_if_there` as needs that this report has."""
+    there = {step.name for step in steps} | set(given)
+    return [
+        replace(
+            step,
+            needs=(*step.needs, *(need for need in step.needs_if_there if need in there)),
+            needs_if_there=(),
+        )
+        for step in steps
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,6 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, Stri
 
 Part = Literal["tabular", "vision", "own_cnn", "signals"]
 PARTS: tuple[Part, ...] = ("tabular", "vision", "own_cnn", "signals")
+# The tables of settings that only these parts read
+TABLES: Mapping[Part, tuple[str, ...]] = {
+    "tabular": ("tabular", "mlp", "nam", "explain", "lime", "shapley", "dependence"),
+    "vision": ("vision", "occlusion", "map_scores", "adversarial", "feature_visualisation"),
+    "own_cnn": ("own_cnn", "filters", "class_segments", "noise_sweep"),
+    "signals": ("signals",),
+}
 
 # strict: `true` is no number, nor is "15"
 Fraction = Annotated[float, Field(gt=0, lt=1, strict=True)]
@@ -40,7 +48,7 @@ class Author(_Table):
 
 
 class Report(_Table):
-    parts: tuple[Part, ...] = PARTS
+    parts: Annotated[tuple[Part, ...], Field(min_length=1)] = PARTS
     sections: tuple[Path, ...] = ()
     title: Title = Title()
     course: Course = Course()
@@ -175,7 +183,7 @@ class Filters(_Table):
 
 
 class ClassSegments(_Table):
-    samples: Batch = 250
+    samples: Batch = 200
 
 
 class NoiseSweep(_Table):

@@ -64,7 +64,8 @@ class VisionRun:
             else:
                 flat[name] = chosen.get(name, value)
         files = {name: self.files.get(name, PROJECT / name) for name in step.files}
-        needs = {name: self.saved[name] for name in step.needs}
+        there = (name for name in step.needs_if_there if name in self.saved)
+        needs = {name: self.saved[name] for name in (*step.needs, *there)}
         return Work(folder, flat, needs, files, step.parameters)
 
     def run(self, step: Step, settings: Mapping[str, Any] | None = None) -> Saved:

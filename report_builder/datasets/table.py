@@ -98,7 +98,7 @@ def read_csv_table(path: Path, target: str, positive: str | None = None) -> Tabl
 
     Raises InputError, with one sentence, for a file that cannot be read so.
     """
-    names, numbers, rows = _read_cells(path)
+    names, numbers, rows = read_cells(path)
     if target not in names:
         hint = " (are its columns separated by commas?)" if len(names) == 1 else nearest(target, names)
         raise InputError(f"{path.name} has no column named '{target}'{hint}.")
@@ -115,7 +115,12 @@ def read_csv_table(path: Path, target: str, positive: str | None = None) -> Tabl
     return Table(values, labels, tuple(names[p] for p in features), target, chosen)
 
 
-def _read_cells(path: Path) -> tuple[list[str], list[int], list[list[str]]]:
+def column_names(path: Path) -> list[str]:
+    """The names in a table's first row. Raises InputError as `read_csv_table` does."""
+    return read_cells(path)[0]
+
+
+def read_cells(path: Path) -> tuple[list[str], list[int], list[list[str]]]:
     """Column names, row numbers as in the file, and the cells as text (absent ones as "")."""
     import pandas as pd
 

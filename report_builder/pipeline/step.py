@@ -95,6 +95,7 @@ class Step:
     parameters: JSON values that tell apart steps sharing one function.
     on_device: it computes on the GPU when there is one, and the device type is part of the key.
     imports: modules that the function imports by name; their code is part of the key as its own is.
+    needs_if_there: results that it reads where they are known; the plan adds those to `needs`.
     resumes: it may take long, and goes on from what a killed run left in `Work.resumes`.
     """
 
@@ -106,6 +107,7 @@ class Step:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     on_device: bool = False
     imports: tuple[str, ...] = ()
+    needs_if_there: tuple[str, ...] = ()
     resumes: bool = False
 
     @property

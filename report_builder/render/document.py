@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from report_builder.contents import CHAPTERS, Chapter
+from report_builder.contents import Chapter
 from report_builder.pipeline.step import Step, Values, Work
 from report_builder.render import html, pdf
 from report_builder.render.assembly import Document, Front, assemble
@@ -15,11 +15,17 @@ _STYLES = {"html": (*html.STYLE_FILES, html.SCRIPT_FILE), "pdf": pdf.STYLE_FILES
 
 
 def document_steps(
-    chapters: Sequence[Chapter], languages: Sequence[str], formats: Sequence[str], stem: str
+    chapters: Sequence[Chapter],
+    languages: Sequence[str],
+    formats: Sequence[str],
+    stem: str,
+    *,
+    complete: bool,
 ) -> list[Step]:
     """A step `<format>.<language>` for each document, whose file is report.<format>.
 
     stem: under which the documents are published, so that the languages link to each other.
+    complete: every reference must lead somewhere; those of a draft may name a part that it leaves out.
     """
     return [
         Step(
@@ -32,6 +38,7 @@ def document_steps(
                 "languages": list(languages),
                 "stem": stem,
                 "chapters": [[chapter.name, list(chapter.sections)] for chapter in chapters],
+                "complete": complete,
             },
         )
         for language in languages
@@ -78,5 +85,5 @@ def _assembled(work: Work, *, paper: bool) -> Document:
         paper=paper,
         languages=work.parameters["languages"],
         stem=work.parameters["stem"],
-        complete=chapters == list(CHAPTERS),
+        complete=work.parameters["complete"],
     )

@@ -74,6 +74,7 @@ class Blocks:
         return functions | {
             "has": self.page.paragraphs.__contains__,
             "has_figure": self.page.figures.__contains__,
+            "has_table": self.page.tables.__contains__,
         }
 
     def item(self, identifier: str) -> Markup:

@@ -39,10 +39,11 @@ def fragment_step(section: Section, language: str) -> Step:
         name=f"fragment.{section.name}.{language}",
         function="report_builder.render.fragment:draw_section",
         needs=section.reads,
+        needs_if_there=section.reads_if_there,
         settings=tuple(dict.fromkeys([*section.settings, _NAMES_FA])),
         files=tuple(files),
-        parameters={"section": section.name, "language": language},
-        imports=(f"report_builder.sections.{section.name}", f"report_builder.sections.{section.name}.draw"),
+        parameters={"section": section.name, "package": section.package, "language": language},
+        imports=(section.package, f"{section.package}.draw"),
     )
 
 
@@ -57,7 +58,7 @@ def draw_section(work: Work) -> Values:
     from report_builder.render.page import Page
 
     name = work.parameters["section"]
-    package = f"report_builder.sections.{name}"
+    package = work.parameters["package"]
     words = section_words(work.files, name, work.parameters["language"], work.settings[_NAMES_FA], work.needs)
     page = Page(name, words, work.needs, work.settings, work.folder / "figures")
     with style():

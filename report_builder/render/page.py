@@ -73,9 +73,11 @@ class Page:
     findings: list[Markup] = field(default_factory=list)
 
     def value(self, source: str) -> Any:
-        """The saved value at "step#/pointer" or "settings#/dotted/key"; KeyError names the missing part."""
-        step, _, pointer = source.partition("#/")
-        keys = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
+        """The saved value at "step#/pointer" or "settings#/dotted/key", or all of "step#"; KeyError names the
+        missing part.
+        """
+        step, _, pointer = source.partition("#")
+        keys = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
         if step == "settings":
             value: Any = _nest(self.settings)
         else:

@@ -17,6 +17,8 @@ class Section:
     settings: dotted settings that its pages print.
     listings: "package.module:Name" of the code that its pages show.
     answers: ids of the inventory that its template marks with `item(...)`.
+    reads_if_there: steps whose results its pages print in a report that has them.
+    package: the name under which its folder is imported; for one of the user's own, `__name__`.
     """
 
     name: str
@@ -25,6 +27,12 @@ class Section:
     settings: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    reads_if_there: tuple[str, ...] = ()
+    package: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.package:
+            object.__setattr__(self, "package", f"report_builder.sections.{self.name}")
 
 
 def compute(section: str, function: str) -> str:

@@ -1,16 +1,18 @@
 """The vision checks of the audit: what passes, and that a fault is found."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 from vision_steps import farmyard_run, photograph_run
 
 from report_builder.contents import load_section
 from report_builder.methods.passes import shared_passes
-from report_builder.pipeline.step import Saved
-from report_builder.sections.audit.compute import _vision
+from report_builder.pipeline.step import Saved, Work
+from report_builder.sections.audit.compute import _own_network, _signals, _vision
 from report_builder.sections.seen import load, pictures
 
-NETWORK_CHECKS = next(step for step in load_section("audit").steps if step.name == "network_checks")
-PHOTOGRAPHS = load_section("photographs").steps[0]
+PHOTOGRAPHS, NETWORK_CHECKS = load_section("photographs").steps
 
 
 @pytest.mark.parametrize("start", [farmyard_run, photograph_run])
@@ -45,7 +47,7 @@ def results(**changed):
         "smoothing": {"zero_noise_error": values["noise"]},
         "adversarial": {"pixels_changed_at_zero": values["pixels"]},
     }
-    return {name: Saved.given(name, entry) for name, entry in given.items()}
+    return Work(Path(), needs={name: Saved.given(name, entry) for name, entry in given.items()})
 
 
 def test_sound_results_pass():
@@ -65,3 +67,19 @@ def test_sound_results_pass():
 def test_each_fault_fails_its_check_alone(changed, check):
     found = _vision(results(**changed))
     assert [name for name, entry in found.items() if not entry["passed"]] == [check]
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_training_pictures_that_are_held_out_are_a_fault(count):
+    work = Work(Path(), needs={"own_pictures": Saved.given("own_pictures", {"held_out_in_training": count})})
+    (check,) = _own_network(work).values()
+    assert check == {"value": count, "passed": count == 0}
+
+
+def test_a_test_signal_that_was_learned_from_is_found(tmp_path):
+    drawn = np.random.default_rng(1).normal(size=(9, 1, 20)).astype(np.float32)
+    parts = {"train_x": drawn[:4], "validation_x": drawn[4:6], "test_x": drawn[6:]}
+    for leaked, test in ((0, parts["test_x"]), (1, np.concatenate([parts["test_x"], drawn[5:6]]))):
+        np.savez(tmp_path / "arrays.npz", **{**parts, "test_x": test})
+        work = Work(tmp_path, needs={"signals": Saved("signals", {}, tmp_path)})
+        assert _signals(work)["training_signals_in_test"]["value"] == leaked

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from small_report import SmallBuild
 
-from report_builder.contents import CHAPTERS, load_section, section_names
+from report_builder.contents import CHAPTERS, contents_of, load_section, section_names
 from report_builder.pipeline.step import Saved, Work
 from report_builder.pipeline.store import Store
+from report_builder.publish import GIVEN
 from report_builder.render.fragment import draw_section, fragment_step
-from report_builder.report import PROJECT, analysis_names
+from report_builder.report import PROJECT
+from report_builder.settings import PARTS
 
 TAG = re.compile(r"<[^>]*>")
 
@@ -26,7 +28,7 @@ def saved(small_build: SmallBuild) -> dict[str, Saved]:
     manifest = json.loads((small_build.out / "manifest.json").read_text(encoding="utf-8"))
     store = Store(small_build.out / "cache")
     loaded = {name: store.load(step["key"]) for name, step in manifest["steps"].items()}
-    given = {name: manifest[name] for name in ("run", "assets", "vision")}
+    given = {name: manifest[name] for name in GIVEN}
     return {name: entry.saved for name, entry in loaded.items() if entry} | {
         name: Saved.given(name, values) for name, values in given.items()
     }
@@ -48,7 +50,7 @@ def test_every_section_stands_once_in_the_contents() -> None:
     assert len({chapter.name for chapter in CHAPTERS}) == len(CHAPTERS)
 
 
-@pytest.mark.parametrize("step", analysis_names())
+@pytest.mark.parametrize("step", contents_of(PARTS).analyses)
 def test_arrays_are_finite(saved: dict[str, Saved], step: str) -> None:
     for file in saved[step].folder.glob("*.npz"):
         for name, array in saved[step].arrays(file.stem).items():
@@ -66,11 +68,12 @@ def test_drawing_again_changes_nothing(
     section = load_section(name)
     step = fragment_step(section, language)
     flat = {key: _pick(settings, key) for key in step.settings}
-    before = {need: digests(saved[need].folder) for need in step.needs if saved[need].folder.is_dir()}
+    needs = (*step.needs, *(need for need in step.needs_if_there if need in saved))
+    before = {need: digests(saved[need].folder) for need in needs if saved[need].folder.is_dir()}
     work = Work(
         tmp_path,
         settings=flat,
-        needs={need: saved[need] for need in step.needs},
+        needs={need: saved[need] for need in needs},
         files={file: PROJECT / file for file in step.files},
         parameters=step.parameters,
     )

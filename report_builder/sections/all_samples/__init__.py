@@ -6,6 +6,6 @@ from report_builder.sections.declaration import Section, compute
 SECTION = Section(
     name="all_samples",
     steps=(Step("atlas", compute("all_samples", "summarise"), needs=("split", "lime", "shapley")),),
-    reads=("table", "split", "chosen", "lime", "shapley", "atlas"),
+    reads=("table", "split", "chosen", "lime", "shapley", "atlas", "writeup"),
     answers=("T20",),
 )

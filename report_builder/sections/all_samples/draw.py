@@ -50,6 +50,9 @@ def draw(page: Page) -> None:
         "same_leader": page.number("atlas#/same_leader", percent=True, digits=0),
     }
     _findings(page)
+    if page.value("writeup#/applies"):
+        page.say("intro", "intro.writeup")
+    page.say("intro", "intro")
     sampled = page.value("atlas#/shown") < page.value("atlas#/rows")
     page.say("extent", "extent.sampled" if sampled else "extent.all")
     split, lime, shap = (page.saved[step].arrays() for step in ("split", "lime", "shapley"))

@@ -13,13 +13,27 @@ from report_builder.verdicts import ADDITIVITY_TOLERANCE, COMPLETENESS_TOLERANCE
 
 def run(work: Work) -> Values:
     """`{check: {"value", "passed"}}`; every value is a count or an error that should be zero or tiny."""
-    split = work.needs["split"].arrays()
     pages = {name: saved for name, saved in work.needs.items() if name.startswith("fragment.")}
+    of_parts = {"tabular": _tabular, "vision": _vision, "own_cnn": _own_network, "signals": _signals}
+    checks: dict[str, Values] = {}
+    for part in work.needs["study"].values["parts"]:
+        checks |= of_parts[part](work)
+    checks["numbers_that_differ_between_languages"] = _zero(_different_numbers(pages))
+    failed = [name for name, check in checks.items() if not check["passed"]]
+    return {
+        **checks,
+        "summary": {"checks": len(checks), "failed": failed, "passed": len(checks) - len(failed)},
+    }
+
+
+def _tabular(work: Work) -> dict[str, Values]:
+    """Checks of the split, of the balance and of what must add up."""
+    split = work.needs["split"].arrays()
     real = {
         part: split[f"rows_{part}"][split[f"rows_{part}"] >= 0] for part in ("train", "validation", "test")
     }
     balance = np.bincount(split["y_train"], minlength=2)
-    checks = {
+    return {
         "train_rows_in_test": _zero(len(np.intersect1d(real["train"], real["test"]))),
         "train_rows_in_validation": _zero(len(np.intersect1d(real["train"], real["validation"]))),
         "synthetic_rows_outside_train": _zero(
@@ -30,18 +44,12 @@ def run(work: Work) -> Values:
         "shapley_additivity_error": _small(work.needs["shapley"].values["additivity_error"]),
         "nam_additivity_error": _small(work.needs["nam"].values["additivity_error"]),
         "zeros_left_as_values": _zero(_zeros_left(split, work.settings)),
-        **_vision(work.needs),
-        "numbers_that_differ_between_languages": _zero(_different_numbers(pages)),
-    }
-    failed = [name for name, check in checks.items() if not check["passed"]]
-    return {
-        **checks,
-        "summary": {"checks": len(checks), "failed": failed, "passed": len(checks) - len(failed)},
     }
 
 
-def _vision(needs: Mapping[str, Saved]) -> dict[str, Values]:
+def _vision(work: Work) -> dict[str, Values]:
     """Checks of the network, of the maps and of the attack."""
+    needs = work.needs
     network = needs["network_checks"].values
     gated = needs["gradient_maps"].values["rectifiers"]
     completeness = needs["path_maps"].values["completeness"]["integrated_gradients"]
@@ -56,6 +64,18 @@ def _vision(needs: Mapping[str, Saved]) -> dict[str, Values]:
         ),
         "pixels_changed_by_an_attack_of_zero": _zero(needs["adversarial"].values["pixels_changed_at_zero"]),
     }
+
+
+def _own_network(work: Work) -> dict[str, Values]:
+    """Held-out pictures that the network was trained on, told by the content of their files."""
+    return {"training_pictures_held_out": _zero(work.needs["own_pictures"].values["held_out_in_training"])}
+
+
+def _signals(work: Work) -> dict[str, Values]:
+    """Test signals that are training or validation signals, too."""
+    arrays = work.needs["signals"].arrays()
+    seen = {signal.tobytes() for part in ("train", "validation") for signal in arrays[f"{part}_x"]}
+    return {"training_signals_in_test": _zero(sum(s.tobytes() in seen for s in arrays["test_x"]))}
 
 
 def _zero(count: int) -> Values:

@@ -24,8 +24,14 @@ def draw(page: Page) -> None:
     page.find("some_failed" if audit["failed"] else "all_passed")
     for name in audit["failed"]:
         page.say("failures", f"failed.{name}", value=_value(page, name))
-    faults = page.value("photographs#/index_faults")
-    if faults:
+    parts = page.value("study#/parts")
+    page.say("intro", "intro")
+    if "tabular" in parts:
+        page.say("intro", "intro.tabular")
+        page.say("reference_protocol", "reference_protocol")
+    if "vision" in parts:
+        page.say("intro", "intro.vision")
+    if "vision" in parts and (faults := page.value("photographs#/index_faults")):
         names = join(page, [fault["name"] for fault in faults])
         page.say(
             "writeup_classes", "writeup_classes", names=names, count=page.number("photographs#/fault_count")

@@ -24,7 +24,7 @@ SECTION = Section(
         )
         for name, protocol in (("split", "clean"), ("reference.split", "reference"))
     ),
-    reads=("table", "split", "reference.split"),
+    reads=("table", "split", "reference.split", "writeup"),
     settings=("tabular.smote_neighbours",),
     answers=("T07", "T08", "T09", "T10"),
 )

@@ -70,6 +70,8 @@ def draw(page: Page) -> None:
         **{part: page.number(f"split#/sizes/{part}") for part in PARTS},
         **{f"{part}_share": page.number(f"split#/shares/{part}", percent=True) for part in PARTS},
     }
+    page.say("intro", "intro")
+    page.say("intro", "intro.writeup" if page.value("writeup#/applies") else "intro.own")
     page.find("finding.sizes")
     leaks = page.value("reference.split#/leak/synthetic_test_rows") > 0
     page.find("finding.leak" if leaks else "finding.no_leak")

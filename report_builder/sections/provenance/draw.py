@@ -18,12 +18,30 @@ NETWORK_AND_PICTURES = tuple(
 
 
 def draw(page: Page) -> None:
+    page.facts["seed"] = page.number("run#/seed")
+    assets = page.value("assets#")
+    if "table" in assets:
+        _table(page)
+    page.find("finding")
+    if "network" in assets:
+        _explained(page)
+    if "own_images" in assets:
+        _own_images(page)
+    if "signals" in assets:
+        _signals(page)
+    page.table("machine", NAME_AND_VALUE * 2, side_by_side(_machine_rows(page), 2))
+    # sorted, as the order of what is given to a step is no part of its key
+    versions = [[name, _code(version)] for name, version in sorted(page.value("run#/versions").items())]
+    page.table("versions", NAME_AND_VALUE * 3, side_by_side(versions, 3))
+    page.table("times", NAME_AND_SECONDS, [[PLACE, ""]])
+    settings = [[_code(name), _code(value)] for name, value in sorted(page.value("run#/settings").items())]
+    page.table("settings", NAME_AND_VALUE * 2, side_by_side(settings, 2))
+
+
+def _table(page: Page) -> None:
+    """The table, and why it did not come from elsewhere."""
     asset = page.value("assets#/table")
-    page.facts |= {
-        "seed": page.number("run#/seed"),
-        "rows": page.number("table#/rows"),
-        "file": asset["file"],
-    }
+    page.facts |= {"rows": page.number("table#/rows"), "file": asset["file"]}
     page.find(f"origin.{asset['origin']}")
     reasons = [reason for reason in asset["reasons"] if reason["cause"] != "unset"]
     if reasons and asset["origin"] == "standin":
@@ -32,14 +50,18 @@ def draw(page: Page) -> None:
         cause = page.words.html(f"cause.{_key(reason['cause'])}")
         page.say("reasons", f"reason.{reason['place']}", cause=cause)
     page.table("input", NAME_AND_VALUE, _input_rows(page, asset))
-    _explained(page)
-    page.table("machine", NAME_AND_VALUE * 2, side_by_side(_machine_rows(page), 2))
-    # sorted, as the order of what is given to a step is no part of its key
-    versions = [[name, _code(version)] for name, version in sorted(page.value("run#/versions").items())]
-    page.table("versions", NAME_AND_VALUE * 3, side_by_side(versions, 3))
-    page.table("times", NAME_AND_SECONDS, [[PLACE, ""]])
-    settings = [[_code(name), _code(value)] for name, value in sorted(page.value("run#/settings").items())]
-    page.table("settings", NAME_AND_VALUE * 2, side_by_side(settings, 2))
+
+
+def _own_images(page: Page) -> None:
+    """The pictures of the user's own network."""
+    asset = page.value("assets#/own_images")
+    rows = _input_rows(page, asset)
+    rows.insert(1, [page.words.html("row.count"), page.number("assets#/own_images/count")])
+    page.table("own_images", NAME_AND_VALUE, rows)
+
+
+def _signals(page: Page) -> None:
+    page.table("signals", NAME_AND_VALUE, _input_rows(page, page.value("assets#/signals")))
 
 
 def _key(cause: str) -> str:
