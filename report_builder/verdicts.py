@@ -83,6 +83,11 @@ answer_kept = Scale(
     ("lost", "weakened", "kept"),
     "logit of a picture after a small movement, as a share of the logit before; own convention",
 )
+far_back = Scale(
+    (0.1, 0.5, 2.0),
+    ("lost", "fades", "even", "grows"),
+    "size of the gradient in the first third of a signal, as a multiple of the last third's; own convention",
+)
 # Deletion scores or errors closer than this, in probability, are called alike; own convention.
 SAME_DELETION = 0.01
 saturation = Scale(
