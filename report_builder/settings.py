@@ -196,10 +196,10 @@ class Signals(_Table):
     sampling_rate: Rate = 128.0
     simulated: Annotated[int, Field(ge=40, strict=True)] = 1200
     test_share: Fraction = 0.25
-    epochs: Positive = 15
-    batch_size: Batch = 64
-    learning_rate: Rate = 3e-3
-    hidden: Positive = 32
+    epochs: Positive = 80
+    batch_size: Batch = 32
+    learning_rate: Rate = 5e-3
+    hidden: Positive = 48
     shown_per_class: Positive = 3
     scored: Positive = 40
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from signal_steps import SMALL_SIGNALS
 from vision_steps import SMALL_VISION
 
 from report_builder.pipeline.process import THREAD_VARIABLES
@@ -24,7 +25,7 @@ SMALL = (
     "dependence.ice_curves=15",
     "evaluation.bootstrap_draws=200",
     "report.date=2026-01-31",
-    *(f"{name}={value}" for name, value in SMALL_VISION.items()),
+    *(f"{name}={value}" for name, value in (SMALL_VISION | SMALL_SIGNALS).items()),
     "integrated_gradients.steps=32",  # fewer miss the completeness that the audit asks for
 )
 
