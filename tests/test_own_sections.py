@@ -67,8 +67,8 @@ def test_an_installed_package_brings_a_section(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_section_may_not_have_the_name_of_another(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="a section lime already"):
-        contents_of(["tabular"], found([section(tmp_path, "lime")]))
+    with pytest.raises(InputError, match="a section exploration already"):
+        contents_of(["tabular"], found([section(tmp_path, "exploration")]))
 
 
 def test_a_name_of_a_left_out_section_is_taken_too(tmp_path: Path) -> None:
