@@ -40,12 +40,12 @@ MODEL_STYLES = {
 class Course:
     """One panel over epochs: what its axis shows, and a curve (epochs,) of each part of the data.
 
-    kept_epoch counts from 1.
+    validation: None where it was not measured. kept_epoch counts from 1.
     """
 
     label: str
     train: np.ndarray
-    validation: np.ndarray
+    validation: np.ndarray | None
     kept_epoch: int
     title: str = ""
 
@@ -108,7 +108,10 @@ def training_curves(
             panel.plot(
                 epochs, course.train, color=QUIET, linestyle="--", marker="" if many else "o", label=train
             )
-            panel.plot(epochs, course.validation, color=ACCENT, marker="" if many else "o", label=validation)
+            if course.validation is not None:
+                panel.plot(
+                    epochs, course.validation, color=ACCENT, marker="" if many else "o", label=validation
+                )
             if course.kept_epoch < len(epochs):
                 panel.axvline(course.kept_epoch, color=QUIET, linewidth=0.7, linestyle=":")
             panel.set_ylabel(course.label)
@@ -121,7 +124,7 @@ def training_curves(
             panel_letter(panel, index, language)
             localise_axes(panel, language)
             index += 1
-    legend_below(figure, axes[0, 0], language)
+    legend_below(figure, max(axes.flat, key=lambda panel: len(panel.lines)), language)
     return figure
 
 

@@ -45,4 +45,6 @@ SECTION = Section(
             resumes=True,
         ),
     ),
+    reads=("own_pictures", "own_cnn"),
+    answers=("C01",),
 )

@@ -19,7 +19,9 @@ from report_builder.models.own_networks import load_own_network
 from report_builder.pipeline.step import Values, Work
 from report_builder.sections.own_cnn import held_out, weights
 
+MOST_CLASSES = 40  # in the printed confusion matrix
 MOST_LISTED = 12  # errors and pairs that are named
+LEVEL = 0.95
 
 
 def hold_out(work: Work) -> Values:
@@ -43,33 +45,58 @@ def train(work: Work) -> Values:
     return {
         **values,
         "final": {name: float(course[-1]) for name, course in curves.items()},
+        "before_full_size": _before_full_size(values, curves),
         "parameters": sum(weight.numel() for weight in network.parameters()),
         **_evaluated(work, arrays, logits.double().softmax(1).numpy()),
     }
+
+
+def _printed(known: np.ndarray) -> dict[str, Any]:
+    """The classes of the printed matrix: all, or those recognised worst, in their order."""
+    worst = np.argsort(np.where(known < 0, 2.0, known), kind="stable")[:MOST_CLASSES]
+    return {"classes": sorted(worst.tolist()), "count": len(worst)}
+
+
+def _before_full_size(values: dict[str, Any], curves: dict[str, np.ndarray]) -> dict[str, float] | None:
+    """The highest validation accuracy of the epochs at half size, and the first one after them."""
+    small = values["small_epochs"]
+    if not 0 < small < values["epochs"]:
+        return None
+    course = curves["validation_accuracy"]
+    return {"highest": float(course[:small].max()), "next": float(course[small])}
 
 
 def _evaluated(work: Work, arrays: dict[str, np.ndarray], probabilities: np.ndarray) -> dict[str, Any]:
     pictures = work.needs["own_pictures"].values
     labels, splits, main = arrays["labels"], arrays["splits"], pictures["main"]
     predicted = probabilities.argmax(1)
-    options = {"draws": work.settings["evaluation.bootstrap_draws"], "seed": work.settings["seed"]}
+    draws, seed = work.settings["evaluation.bootstrap_draws"], work.settings["seed"]
     accuracy = {}
     for number, split in enumerate(pictures["splits"]):
         right = (predicted == labels)[splits == number]
-        interval = accuracy_interval(right, **options)
+        interval = accuracy_interval(right, draws=draws, seed=seed, level=LEVEL)
         accuracy[split["name"]] = {
             "accuracy": interval.value,
             "interval": [interval.low, interval.high],
             "errors": int((~right).sum()),
+            "count": len(right),
         }
     here = np.flatnonzero(splits == main)
     counts = confusion_counts(labels[here], predicted[here], len(pictures["classes"]))
     scores = class_scores(counts)
     known = np.where(np.isnan(scores.f1), -1.0, scores.f1)
+    right = predicted[here] == labels[here]
     wrong = here[confident_errors(labels[here], probabilities[here])]
     return {
         "splits": accuracy,
+        "level": LEVEL,
+        "majority": float(counts.sum(1).max() / counts.sum()),
+        "confidence": {
+            name: float(probabilities[here[chosen]].max(1).mean()) if chosen.any() else None
+            for name, chosen in (("right", right), ("wrong", ~right))
+        },
         "confusion": counts.tolist(),
+        "matrix": _printed(known),
         "classes": [
             {
                 "count": int(counts[k].sum()),
@@ -83,6 +110,7 @@ def _evaluated(work: Work, arrays: dict[str, np.ndarray], probabilities: np.ndar
         "pairs": [asdict(pair) for pair in confused_pairs(counts)[:MOST_LISTED]],
         "best": int(known.argmax()),
         "worst": int(np.where(known < 0, 2.0, known).argmin()),
+        "error_count": len(wrong),
         "errors": [
             {
                 "place": int(place),

@@ -48,11 +48,12 @@ def _folder(work: Work) -> Values:
     return {
         "source": "folder",
         "classes": names,
+        "class_count": len(names),
         "size": settings["own_cnn.size"],
         "splits": [{"name": split, "count": counts[split]} for split in splits],
         "main": 0,
         "counts": {split: counts[split] for split in (TRAIN, *splits)},
-        "train_per_class": [per_class[name] for name in names],
+        "class_size": {"smallest": min(per_class.values()), "largest": max(per_class.values())},
         "repeated": sum(picture.sha256 in known for picture in pictures),
         "split_here": json.loads(work.files["own_images"].read_text(encoding="utf-8"))[0]["split"] is None,
         **_chosen(labels[: counts[splits[0]]], len(names), settings),
@@ -91,6 +92,7 @@ def _farmyard(work: Work) -> Values:
     return {
         "source": "farmyard",
         "classes": list(CLASSES),
+        "class_count": len(CLASSES),
         "size": settings["own_cnn.size"],
         "splits": [{"name": name, "count": count} for name, count in sizes.items()],
         "main": 1,
@@ -99,7 +101,7 @@ def _farmyard(work: Work) -> Values:
             "validation": recipe["validation_per_class"] * len(CLASSES),
             **sizes,
         },
-        "train_per_class": [per_class] * len(CLASSES),
+        "class_size": {"smallest": per_class, "largest": per_class},
         "repeated": 0,
         "split_here": False,
         # a scene of the class "none" has no object to find
