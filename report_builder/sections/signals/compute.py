@@ -125,7 +125,7 @@ def _by_class(labels: np.ndarray, classes: int) -> list[np.ndarray]:
 
 
 def _scored(per_class: list[np.ndarray], count: int, *, abnormal_only: bool) -> list[int]:
-    """Equally many of each class as far as there are; not of the class normal, in which nothing is planted."""
+    """Equally many of each class as far as there are; none of the class normal, where nothing is planted."""
     groups = per_class[1:] if abnormal_only else per_class
     in_turn = [
         int(places[rank])
