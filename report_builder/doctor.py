@@ -11,6 +11,8 @@ import click
 
 from report_builder.assets.asset import Place
 from report_builder.assets.diabetes import describe_assets
+from report_builder.assets.image_folder import resolve_images
+from report_builder.assets.signals import resolve_signals
 from report_builder.assets.vision import describe_vision
 from report_builder.build import VERSIONS_OF, Request
 from report_builder.errors import InputError
@@ -75,13 +77,21 @@ def _fonts(_request: Request) -> Iterator[str]:
 
 
 def _inputs(request: Request) -> Iterator[str]:
-    places = describe_assets(
-        request.settings.tabular.csv, PROJECT, os.environ, request.cache / "assets", request.offline
-    )
-    _list_places("table", places)
+    """Of the parts that the report has."""
+    settings, around = request.settings, request.surroundings
+    if "tabular" in settings.report.parts:
+        places = describe_assets(
+            settings.tabular.csv, PROJECT, os.environ, request.cache / "assets", request.offline
+        )
+        _list_places("table", places)
     try:
-        for name, listed in describe_vision(request.settings.vision, request.surroundings).items():
-            _list_places(name, listed)
+        if "vision" in settings.report.parts:
+            for name, listed in describe_vision(settings.vision, around).items():
+                _list_places(name, listed)
+        if "own_cnn" in settings.report.parts:
+            _line("own_cnn", f"-> {resolve_images(settings.own_cnn, around)}")
+        if "signals" in settings.report.parts:
+            _line("signals", f"-> {resolve_signals(settings.signals, around)}")
     except InputError as error:
         yield str(error)
 

@@ -46,6 +46,23 @@ def test_only_published_weights_have_a_publisher(tmp_path, network, official, se
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
+def test_the_user_s_files_have_tables_and_what_the_build_makes_a_sentence(tmp_path, language):
+    made = {"origin": "embedded", "file": "", "sha256": "", "licence": "own"}
+    own = {"origin": "settings", "file": "folder", "sha256": "77aa", "licence": "?", "count": 41}
+    plain = {"seed": 7, "device": "cpu", "platform": "a", "python": "b", "versions": {}, "settings": {}}
+    for assets, tables in (
+        ({"own_images": own, "signals": own}, 2),
+        ({"own_images": made, "signals": own}, 1),
+        ({"own_images": made, "signals": made}, 0),
+    ):
+        run = VisionRun(tmp_path, {}, {})
+        run.saved |= {"assets": Saved.given("assets", assets), "run": Saved.given("run", plain)}
+        _, html = run.draw("provenance", language)
+        assert html.count("77aa") == tables
+        assert 'id="tab-provenance-input"' not in html
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
 def test_reasons_are_given_for_a_table_that_stands_in(tmp_path, language):
     real, standin = (text(tmp_path, language, origin=origin) for origin in ("download", "standin"))
     lead = {"en": "The real data set could not be had.", "fa": "دادهٔ واقعی در دسترس نبود."}[language]

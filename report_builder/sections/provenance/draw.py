@@ -25,10 +25,9 @@ def draw(page: Page) -> None:
     page.find("finding")
     if "network" in assets:
         _explained(page)
-    if "own_images" in assets:
-        _own_images(page)
-    if "signals" in assets:
-        _signals(page)
+    for name in ("own_images", "signals"):
+        if name in assets:
+            _own(page, name)
     page.table("machine", NAME_AND_VALUE * 2, side_by_side(_machine_rows(page), 2))
     # sorted, as the order of what is given to a step is no part of its key
     versions = [[name, _code(version)] for name, version in sorted(page.value("run#/versions").items())]
@@ -52,16 +51,22 @@ def _table(page: Page) -> None:
     page.table("input", NAME_AND_VALUE, _input_rows(page, asset))
 
 
-def _own_images(page: Page) -> None:
-    """The pictures of the user's own network."""
-    asset = page.value("assets#/own_images")
-    rows = _input_rows(page, asset)
-    rows.insert(1, [page.words.html("row.count"), page.number("assets#/own_images/count")])
-    page.table("own_images", NAME_AND_VALUE, rows)
-
-
-def _signals(page: Page) -> None:
-    page.table("signals", NAME_AND_VALUE, _input_rows(page, page.value("assets#/signals")))
+def _own(page: Page, name: str) -> None:
+    """The pictures of the user's own network, or the signals: a file or folder of the user's, or made by the
+    build itself.
+    """
+    asset = page.value(f"assets#/{name}")
+    if asset["origin"] == "embedded":
+        page.say("made", f"made.{name}")
+        return
+    rows: list[list[Fact]] = [
+        [page.words.html("row.file"), _code(asset["file"])],
+        [page.words.html("row.licence"), page.words.name(asset["licence"])],
+        [page.words.html("row.hash"), _code(asset["sha256"])],
+    ]
+    if "count" in asset:
+        rows.insert(1, [page.words.html("row.count"), page.number(f"assets#/{name}/count")])
+    page.table(name, NAME_AND_VALUE, rows)
 
 
 def _key(cause: str) -> str:
