@@ -21,7 +21,7 @@ SMALL_SIGNALS = {
     "signals.shown_per_class": 1,
     "signals.scored": 9,
 }
-FILE_CLASSES = ("flat/50 %", "down", "up")  # as a user may call them
+FILE_CLASSES = ("calm/50 %", "middle", "strong")  # as a user may call them
 FILE_LENGTH = 43
 
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from report_builder.models.signal_networks import SignalNetwork
+from report_builder.models.training import one_thread
 
 Signals = tuple[np.ndarray, np.ndarray]
 LARGEST_GRADIENT = 1.0  # an LSTM's can explode (Pascanu, Mikolov and Bengio, 2013)
@@ -69,29 +70,30 @@ def train_signal_network(
     shuffling = torch.Generator().manual_seed(seed)
     curves: list[tuple[float, float, float]] = []
     lowest, kept_epoch, kept = math.inf, 0, network.state_dict()
-    for epoch in range(1, epochs + 1):
-        network.train()
-        total = 0.0
-        for rows in torch.randperm(len(x), generator=shuffling).tensor_split(batches):
-            rows = rows.to(device)
-            loss = nn.functional.cross_entropy(network(x[rows]), y[rows])
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(network.parameters(), LARGEST_GRADIENT)
-            optimizer.step()
-            schedule.step()
-            total += loss.item() * len(rows)
-        network.eval()
-        logits = signal_logits(network, held_out[0])
-        validation_loss = nn.functional.cross_entropy(logits, held_out[1]).item()
-        if not math.isfinite(validation_loss):
-            raise FloatingPointError(f"the loss is {validation_loss} after epoch {epoch}")
-        accuracy = (logits.argmax(1) == held_out[1]).float().mean().item()
-        curves.append((total / len(x), validation_loss, accuracy))
-        if validation_loss < lowest:
-            lowest, kept_epoch, kept = validation_loss, epoch, deepcopy(network.state_dict())
-        if progress is not None:
-            progress(epoch, epochs)
+    with one_thread():
+        for epoch in range(1, epochs + 1):
+            network.train()
+            total = 0.0
+            for rows in torch.randperm(len(x), generator=shuffling).tensor_split(batches):
+                rows = rows.to(device)
+                loss = nn.functional.cross_entropy(network(x[rows]), y[rows])
+                optimizer.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                nn.utils.clip_grad_norm_(network.parameters(), LARGEST_GRADIENT)
+                optimizer.step()
+                schedule.step()
+                total += loss.item() * len(rows)
+            network.eval()
+            logits = signal_logits(network, held_out[0])
+            validation_loss = nn.functional.cross_entropy(logits, held_out[1]).item()
+            if not math.isfinite(validation_loss):
+                raise FloatingPointError(f"the loss is {validation_loss} after epoch {epoch}")
+            accuracy = (logits.argmax(1) == held_out[1]).float().mean().item()
+            curves.append((total / len(x), validation_loss, accuracy))
+            if validation_loss < lowest:
+                lowest, kept_epoch, kept = validation_loss, epoch, deepcopy(network.state_dict())
+            if progress is not None:
+                progress(epoch, epochs)
     network.load_state_dict(kept)
     train_loss, validation_losses, validation_accuracy = (
         np.array(curve) for curve in zip(*curves, strict=True)

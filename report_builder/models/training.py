@@ -85,7 +85,7 @@ def train(
     curves: list[tuple[float, float, float, float]] = []
     best_loss, best_epoch, best_weights = math.inf, 0, model.state_dict()
 
-    with seeded(seed), _one_thread():
+    with seeded(seed), one_thread():
         for epoch in range(1, epochs + 1):
             model.train()
             for batch in _batches(len(x), batch_size, shuffling):
@@ -144,7 +144,7 @@ def _loss_and_accuracy(model: nn.Module, x: Tensor, y: Tensor) -> tuple[float, f
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Small products are faster on one thread, and their sums do not depend on how many there are."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from report_builder.plots.sheet import Sheet
 from report_builder.plots.style import FULL, HAIRLINE, INK, QUIET
-from report_builder.plots.text_fit import cut, width_of
+from report_builder.plots.text_fit import cut, fitted, width_of
 from report_builder.render.languages import Language
 from report_builder.render.numbers import format_number
 
@@ -22,6 +22,8 @@ WIDEST, TALLEST = 11.0, 5.2  # mm of a cell
 TALLEST_MATRIX = 112.0  # mm
 NAMES, MARGIN, AXIS = 26.0, 12.0, 5.0  # mm at most for the names; for precision or recall; for an axis's name
 LARGEST, SMALLEST = 7.5, 4.5  # points
+GAP = 0.6  # mm between names beside each other
+MOST_LINES, LEADING = 2, 0.45  # of a name above a column; mm from line to line for each point of its size
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,11 @@ def class_matrix(
     precision: Sequence[float | None],
     labels: MatrixLabels,
     language: Language,
+    room: float = FULL,
 ) -> Figure:
     """Counts (k, k), rows true and columns predicted; a cell's shade is its share of the true class.
 
+    room: mm, the width that the figure may have.
     Right answers and errors have colours of their own. recall, precision: of each class, None where there
     is none. Empty cells stay empty.
     """
@@ -52,19 +56,20 @@ def class_matrix(
     size = float(np.clip(tall * 72 / 25.4 * 0.55, SMALLEST, LARGEST))
     names = [cut(name, NAMES, size) for name in labels.classes]
     longest = max(width_of(name, size) for name in names) + 2
-    head = AXIS + max(longest, width_of(labels.recall, size) + 2)
     beside = AXIS + max(longest, width_of(labels.precision, size) + 2)
-    wide = min(WIDEST, (FULL - beside - MARGIN) / number)
-    level = longest <= wide
-    if level:
-        head = AXIS + 5
+    wide = min(WIDEST, (room - beside - MARGIN) / number)
+    lines = [fitted(name, wide - GAP, size) for name in names]
+    level = all(
+        len(name) <= MOST_LINES and all(width_of(line, size) <= wide - GAP for line in name) for name in lines
+    )
+    head = AXIS + (1.5 + max(map(len, lines)) * size * LEADING if level else longest)
     width = beside + number * wide + MARGIN
     sheet = Sheet.of(width, head + (number + 1) * tall + 1, language)
     pen = _Pen(sheet, size, beside, head, wide, tall, level)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     for row in range(number):
         pen.row_name(row, names[row])
-        pen.column_name(row, names[row])
+        pen.column_name(row, "\n".join(lines[row]) if level else names[row])
         for column in np.flatnonzero(counts[row]):
             shade = (RIGHT if row == column else WRONG)(float(shares[row, column]))
             pen.cell(row, int(column), format_number(int(counts[row, column]), language), shade)

@@ -43,5 +43,5 @@ SECTION = Section(
         ),
     ),
     reads=("signals", *(f"signal_models.{kind}" for kind in KINDS)),
-    settings=("signals.epochs", "signals.learning_rate", "signals.label"),
+    settings=("signals.hidden", "signals.label", "signals.learning_rate"),
 )

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 import torch
 
 from report_builder.datasets.heartbeats import CLASSES, simulate
 from report_builder.datasets.signal_files import read_signals
 from report_builder.datasets.signal_split import split_signals
-from report_builder.models.classification import accuracy_interval, class_scores, confusion_counts
+from report_builder.models.classification import (
+    accuracy_interval,
+    class_scores,
+    confused_pairs,
+    confusion_counts,
+)
 from report_builder.models.signal_networks import SAMPLES_PER_STEP, new_signal_network, save_signal_network
 from report_builder.models.signal_training import signal_logits, train_signal_network
 from report_builder.pipeline.step import Values, Work
@@ -52,6 +59,7 @@ def prepare(work: Work) -> Values:
     return {
         "simulated": simulated,
         "classes": list(classes),
+        "class_count": len(classes),
         "channels": signals.shape[1],
         "length": signals.shape[2],
         "sampling_rate": settings["signals.sampling_rate"],
@@ -104,12 +112,16 @@ def train(work: Work) -> Values:
         level=CONFIDENCE_LEVEL,
     )
     counts = confusion_counts(labels, predicted, len(values["classes"]))
+    scores, pairs = class_scores(counts), confused_pairs(counts)
     return {
         "accuracy": accuracy.value,
         "interval": [accuracy.low, accuracy.high],
         "level": CONFIDENCE_LEVEL,
         "confusion": counts.tolist(),
-        "recall": class_scores(counts).recall.tolist(),
+        "recall": _where_known(scores.recall),
+        "precision": _where_known(scores.precision),
+        "errors": int((labels != predicted).sum()),
+        "confused": asdict(pairs[0]) if pairs else None,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "epochs": len(history.train_loss),
         "kept_epoch": history.kept_epoch,
@@ -117,6 +129,11 @@ def train(work: Work) -> Values:
         "steps": -(-values["length"] // SAMPLES_PER_STEP),
         "samples_per_step": SAMPLES_PER_STEP,
     }
+
+
+def _where_known(shares: np.ndarray) -> list[float | None]:
+    """None where a class is never predicted."""
+    return [float(share) if np.isfinite(share) else None for share in shares]
 
 
 def _by_class(labels: np.ndarray, classes: int) -> list[np.ndarray]:
