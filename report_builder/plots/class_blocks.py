@@ -15,7 +15,7 @@ from report_builder.plots.style import FULL
 from report_builder.render.languages import Language
 
 PAIRS = 6  # of a picture and its map in a line across the page
-BETWEEN = 3.0  # mm from block to block
+BETWEEN, BESIDE = 3.0, 0.2  # mm from block to block, and from a picture to its map
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def class_blocks(rows: Sequence[ClassRow], language: Language) -> Figure:
     above = LINE + GAP
     width = (FULL - BETWEEN * (across - 1)) / across
     pitch = min(width / (2 * pairs), TALLEST / down - above, FULL / 12)
-    used = 2 * pairs * pitch
+    used, size = 2 * pairs * pitch, pitch - (GAP + BESIDE) / 2
     margin = (FULL - across * used - (across - 1) * BETWEEN) / 2
     sheet = Sheet.of(FULL, down * (pitch + above), language)
     for number, row in enumerate(rows):
@@ -43,7 +43,7 @@ def class_blocks(rows: Sequence[ClassRow], language: Language) -> Figure:
         start, top = margin + block * (used + BETWEEN), line * (pitch + above) + above
         sheet.title(start, top - GAP, used, title_lines(row.heading, used)[:1])
         for index, (picture, values) in enumerate(zip(row.pictures, scaled(row.maps), strict=True)):
-            axis = sheet.cell(start + 2 * index * pitch, top, pitch - GAP / 4)
-            axis.imshow(picture, interpolation="bilinear", aspect="auto")
-            draw_map(sheet.cell(start + (2 * index + 1) * pitch, top, pitch - GAP), values, signed=False)
+            at = start + 2 * index * pitch
+            sheet.cell(at, top, size).imshow(picture, interpolation="bilinear", aspect="auto")
+            draw_map(sheet.cell(at + size + BESIDE, top, size), values, signed=False)
     return sheet.figure

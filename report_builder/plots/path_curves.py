@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from report_builder.plots.curves import in_reading_order, legend_below
-from report_builder.plots.labels import wrapped
+from report_builder.plots.labels import in_direction, wrapped
 from report_builder.plots.style import (
     GREEN,
     HAIRLINE,
@@ -46,7 +46,7 @@ def path_curves(
             axis.fill_between(positions, low, high, color=colour, alpha=0.18, linewidth=0)
             axis.plot(positions, middle, color=colour, linestyle=line, label=names[key])
         axis.axhline(1, color=HAIRLINE, linewidth=0.8, zorder=0)
-        axis.set(xlim=(0, 1), xlabel=xlabel, ylabel=wrapped(panel.ylabel, 26))
+        axis.set(xlim=(0, 1), xlabel=in_direction(xlabel, language), ylabel=wrapped(panel.ylabel, 26))
         axis.set_ylim(bottom=min(0, axis.get_ylim()[0]))
         panel_letter(axis, index, language)
         localise_axes(axis, language)
