@@ -26,6 +26,9 @@ SMALL = (
     "evaluation.bootstrap_draws=200",
     "report.date=2026-01-31",
     *(f"{name}={value}" for name, value in (SMALL_VISION | SMALL_SIGNALS).items()),
+    "filters.steps=4",
+    "filters.per_layer=2",
+    "noise_sweep.pictures=2",
     "integrated_gradients.steps=32",  # fewer miss the completeness that the audit asks for
 )
 
