@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -57,6 +58,23 @@ def _printed(known: np.ndarray) -> dict[str, Any]:
     return {"classes": sorted(worst.tolist()), "count": len(worst)}
 
 
+def _by_difficulty(
+    pictures: Mapping[str, Any], arrays: dict[str, np.ndarray], right: np.ndarray
+) -> dict[str, Any] | None:
+    """Of the farmyard's hard scenes, how many of each kind are right; the kind with the most errors."""
+    if "difficulties" not in arrays:
+        return None
+    kinds = {
+        name: {"count": int(chosen.sum()), "errors": int((~right[chosen]).sum())}
+        for number, name in enumerate(pictures["difficulties"])
+        if (chosen := arrays["difficulties"] == number).any()
+    }
+    return {
+        "kinds": kinds,
+        "worst": max(kinds, key=lambda name: kinds[name]["errors"] / kinds[name]["count"]),
+    }
+
+
 def _before_full_size(values: dict[str, Any], curves: dict[str, np.ndarray]) -> dict[str, float] | None:
     """The highest validation accuracy of the epochs at half size, and the first one after them."""
     small = values["small_epochs"]
@@ -89,6 +107,7 @@ def _evaluated(work: Work, arrays: dict[str, np.ndarray], probabilities: np.ndar
     wrong = here[confident_errors(labels[here], probabilities[here])]
     return {
         "splits": accuracy,
+        "difficulties": _by_difficulty(pictures, arrays, right),
         "level": LEVEL,
         "majority": float(counts.sum(1).max() / counts.sum()),
         "confidence": {

@@ -114,10 +114,30 @@ def _accuracy(page: Page, main: str) -> None:
             test_accuracy=page.number("own_cnn#/splits/test/accuracy", percent=True),
             hard_accuracy=page.number("own_cnn#/splits/hard/accuracy", percent=True),
         )
+        _difficulties(page)
     low, high = page.value(f"own_cnn#/splits/{main}/interval")
     majority = page.value("own_cnn#/majority")
     key = "above" if low > majority else "below" if high < majority else "open"
     page.say("accuracy", f"majority.{key}", majority=page.number("own_cnn#/majority", percent=True))
+
+
+def _difficulties(page: Page) -> None:
+    """What makes a hard scene hard, by the errors of each kind; nothing where there are none."""
+    kinds = page.value("own_cnn#/difficulties/kinds")
+    if not page.value("own_cnn#/error_count"):
+        return
+    parts: list[Fact] = [
+        page.words.html(
+            f"difficulty.{name}",
+            {
+                "wrong": page.number(f"own_cnn#/difficulties/kinds/{name}/errors"),
+                "of": page.number(f"own_cnn#/difficulties/kinds/{name}/count"),
+            },
+        )
+        for name in kinds
+    ]
+    page.say("accuracy", "difficulties", kinds=join(page, parts))
+    page.say("accuracy", f"hardest.{page.value('own_cnn#/difficulties/worst')}")
 
 
 def _classes(page: Page) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from report_builder.datasets.farmyard.labels import CLASSES
+from report_builder.datasets.farmyard.scene import DIFFICULTIES
 from report_builder.datasets.farmyard.splits import split_scenes
 from report_builder.datasets.image_folder import TRAIN, class_names, read_list, read_pixels
 from report_builder.errors import InputError
@@ -82,6 +83,7 @@ def _farmyard(work: Work) -> Values:
         pixels=np.concatenate([scenes.images for scenes in drawn]),
         labels=labels,
         splits=np.repeat(np.arange(len(drawn)), list(sizes.values())),
+        difficulties=np.arange(sizes["hard"]) // len(CLASSES) % len(DIFFICULTIES),
         objects=np.concatenate([scenes.objects for scenes in drawn]),
         parts=np.concatenate([scenes.parts for scenes in drawn]),
     )
@@ -94,6 +96,7 @@ def _farmyard(work: Work) -> Values:
         "classes": list(CLASSES),
         "class_count": len(CLASSES),
         "size": settings["own_cnn.size"],
+        "difficulties": list(DIFFICULTIES),
         "splits": [{"name": name, "count": count} for name, count in sizes.items()],
         "main": 1,
         "counts": {
