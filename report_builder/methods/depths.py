@@ -41,6 +41,18 @@ def depth_layers(network: nn.Module) -> tuple[str, str, str]:
     raise NotApplicable("no_known_depths", "no layers at three depths are known for this network")
 
 
+def before_rectifier(network: nn.Module, layer: str) -> str:
+    """The layer that feeds the named one where that is a rectifier in a sequence, else the named one itself.
+
+    A rectifier that is silent everywhere has no slope; what goes into it has one.
+    """
+    parent, _, place = layer.rpartition(".")
+    around = network.get_submodule(parent)
+    if not (place.isdecimal() and int(place) > 0 and isinstance(around, nn.Sequential)):
+        return layer
+    return f"{parent}.{int(place) - 1}".lstrip(".") if isinstance(around[int(place)], nn.ReLU) else layer
+
+
 def _before_poolings(features: nn.Sequential) -> list[str]:
     """The last layer before each pooling, and the last of all."""
     found: list[str] = []

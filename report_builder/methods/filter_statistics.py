@@ -80,7 +80,7 @@ def class_selectivity(answers: Tensor, labels: Tensor) -> Tensor:
     class get one response, near 0 (on either side) where the class makes no difference. Raises ValueError
     unless there are at least two classes, and more pictures than classes.
     """
-    classes, members = labels.unique(return_inverse=True)
+    classes, members = torch.unique(labels, return_inverse=True)
     if not 1 < len(classes) < len(answers):
         raise ValueError(f"{len(classes)} classes among {len(answers)} pictures: no variance within classes")
     values = answers.double()

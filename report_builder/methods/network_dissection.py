@@ -7,6 +7,7 @@ Visual Representations.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -37,23 +38,31 @@ def counts_per_cell(masks: Tensor, height: int, width: int) -> Tensor:
     return down @ masks.float() @ right.T
 
 
-def part_overlap(found: Tensor, parts: Tensor, labels: Sequence[int], order: Tensor | None = None) -> Tensor:
+@dataclass(frozen=True)
+class PartCells:
+    """Where parts lie, in the cells of a map: counted once for all filters of its size."""
+
+    counts: Tensor  # (p, n, h, w): pixels of each part under each cell
+    pixels: Tensor  # (1, h, w): all pixels under it
+
+    @classmethod
+    def of(cls, parts: Tensor, labels: Sequence[int], height: int, width: int) -> PartCells:
+        """Of label maps (n, H, W), in which `labels` are looked for."""
+        counts = torch.stack([counts_per_cell(parts == label, height, width) for label in labels])
+        everything = torch.ones_like(parts[:1], dtype=torch.bool)
+        return cls(counts, counts_per_cell(everything, height, width))
+
+
+def part_overlap(found: Tensor, cells: PartCells, order: Tensor | None = None) -> Tensor:
     """(k, p): intersection over union of where each filter is active and each part, over all pictures.
 
-    found: (n, k, h, w) bool from `active`. parts: (n, H, W) labels, of which `labels` are looked for; one
-    that no picture shows gets 0. order: (n,) the picture whose parts stand in for those of each picture, to
-    see what overlap comes by chance.
+    found: (n, k, h, w) bool from `active`. A part that no picture shows gets 0. order: (n,) the picture whose
+    parts stand in for those of each picture, to see what overlap comes by chance.
     """
-    height, width = found.shape[2:]
-    filters = found.transpose(0, 1).flatten(1).float()
-    pixels = counts_per_cell(torch.ones_like(parts[:1], dtype=torch.bool), height, width)
-    area = (found.float().sum(0) * pixels).sum((1, 2))
-    overlaps = []
-    for label in labels:
-        cells = counts_per_cell(parts == label, height, width)
-        shared = filters @ (cells if order is None else cells[order]).flatten()
-        overlaps.append(shared / (area + cells.sum() - shared).clamp_min(1))
-    return torch.stack(overlaps, dim=1)
+    counts = cells.counts if order is None else cells.counts[:, order]
+    shared = found.transpose(0, 1).flatten(1).float() @ counts.flatten(1).T
+    area = (found.sum(0) * cells.pixels).sum((1, 2))
+    return shared / (area[:, None] + counts.sum((1, 2, 3)) - shared).clamp_min(1)
 
 
 def share_inside(maps: Tensor, masks: Tensor) -> Tensor:

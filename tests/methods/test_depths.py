@@ -7,7 +7,7 @@ from small_vision import functional_net, vgg
 
 from report_builder.methods.applicability import NotApplicable
 from report_builder.methods.cam import default_layer
-from report_builder.methods.depths import depth_layers
+from report_builder.methods.depths import before_rectifier, depth_layers
 from report_builder.methods.hooks import capture
 from report_builder.models.farmnet import FarmNet
 
@@ -71,3 +71,11 @@ def test_a_network_without_three_depths_is_refused(network):
     with pytest.raises(NotApplicable) as refusal:
         depth_layers(network)
     assert refusal.value.key == "no_known_depths"
+
+
+def test_before_a_rectifier_of_a_sequence_stands_what_feeds_it():
+    assert before_rectifier(FarmNet(3), "features.22") == "features.21"
+    assert before_rectifier(FarmNet(3), "features.21") == "features.21"
+    assert before_rectifier(on_meta(torchvision.models.resnet18), "layer1.0.relu") == "layer1.0.relu"
+    plain = torch.nn.Sequential(torch.nn.Conv2d(3, 2, 3), torch.nn.ReLU())
+    assert before_rectifier(plain, "1") == "0"

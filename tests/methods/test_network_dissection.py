@@ -3,6 +3,7 @@ import torch
 
 from report_builder.methods.network_dissection import (
     TOP,
+    PartCells,
     active,
     counts_per_cell,
     part_overlap,
@@ -35,13 +36,15 @@ def test_a_silent_filter_is_never_active_and_a_sparse_one_where_it_is_positive()
     assert found.nonzero().tolist() == [[0, 1, 3, 4]]
 
 
+def overlap_of(found, parts, labels, order=None):
+    return part_overlap(found, PartCells.of(parts, labels, *found.shape[2:]), order)
+
+
 def test_a_map_equal_to_a_part_has_overlap_one_and_none_with_others():
     parts = scenes()
     found = torch.stack([parts == 1, parts == 2, parts == 0], dim=1)
-    overlap = part_overlap(found, parts, [1, 2, 3])
-    torch.testing.assert_close(overlap[0], torch.tensor([1.0, 0.0, 0.0]))
-    torch.testing.assert_close(overlap[1], torch.tensor([0.0, 1.0, 0.0]))
-    assert overlap[2].tolist() == [0, 0, 0]
+    overlap = overlap_of(found, parts, [1, 2, 3])
+    torch.testing.assert_close(overlap, torch.tensor([[1.0, 0, 0], [0, 1, 0], [0, 0, 0]]))
 
 
 @pytest.mark.parametrize("cells", [7, 14, 9])
@@ -50,7 +53,7 @@ def test_coarser_maps_overlap_as_their_enlargement_does(cells):
     coarse = torch.rand(8, 3, cells, cells, generator=torch.Generator().manual_seed(1)) > 0.7
     place = torch.arange(28) * cells // 28
     torch.testing.assert_close(
-        part_overlap(coarse, parts, [1, 2]), part_overlap(coarse[:, :, place][..., place], parts, [1, 2])
+        overlap_of(coarse, parts, [1, 2]), overlap_of(coarse[:, :, place][..., place], parts, [1, 2])
     )
     maps = torch.rand(8, 3, cells, cells)
     torch.testing.assert_close(
@@ -62,11 +65,10 @@ def test_parts_of_other_pictures_overlap_less():
     parts = scenes()
     found = (parts == 1)[:, None]
     order = torch.arange(8).roll(1)
-    itself, other = (part_overlap(found, parts, [1], each).item() for each in (None, order))
+    itself, other = (overlap_of(found, parts, [1], each).item() for each in (None, order))
     assert other < itself == 1
-    assert part_overlap(found, parts, [1], torch.arange(8)).item() == 1
-    moved = part_overlap(found, parts[order], [1])
-    torch.testing.assert_close(part_overlap(found, parts, [1], order), moved)
+    assert overlap_of(found, parts, [1], torch.arange(8)).item() == 1
+    torch.testing.assert_close(overlap_of(found, parts, [1], order), overlap_of(found, parts[order], [1]))
 
 
 def test_every_pixel_is_counted_once():

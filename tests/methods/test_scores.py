@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from report_builder.methods.scores import (
+    difference_of_means,
     magnitude,
     mass_accuracy,
     means_with_intervals,
@@ -159,3 +160,15 @@ def test_intervals_need_scores():
     for scores in ({}, {"a": np.array([])}, {"a": np.array([1.0, np.nan])}):
         with pytest.raises(ValueError, match="finite scores"):
             means_with_intervals(scores, seed=0)
+
+
+def test_interval_of_the_difference_of_two_samples():
+    random = np.random.default_rng(0)
+    first, second = random.normal(0.5, 0.1, 300), random.normal(0.2, 0.4, 80)
+    found = difference_of_means(first, second, seed=1)
+    assert found.value == pytest.approx(first.mean() - second.mean())
+    half = 1.96 * np.sqrt(first.var() / 300 + second.var() / 80)
+    assert found.low == pytest.approx(found.value - half, abs=0.15 * half)
+    assert found.high == pytest.approx(found.value + half, abs=0.15 * half)
+    single = difference_of_means(first[:1], second[:1], seed=1)
+    assert single.low == single.high == single.value
