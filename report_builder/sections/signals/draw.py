@@ -37,7 +37,7 @@ def draw(page: Page) -> None:
     page.say("intro", f"intro.{source}")
     if source == "file" and page.value("signals#/channels") > 1:
         page.say("intro", "intro.channels")
-    page.say("parts", "parts")
+    page.say("networks", "parts")
     page.say("networks", "networks")
     _examples(page, source)
     _results(page)
@@ -98,10 +98,8 @@ def _results(page: Page) -> None:
     (low_a, high_a), (low_b, high_b) = (page.value(f"signal_models.{kind}#/interval") for kind in KINDS)
     apart = "apart" if low_a > high_b or low_b > high_a else "alike"
     page.find(f"accuracy.{apart}", **facts)
-    page.say("results", f"accuracy.{apart}", **facts)
-    majority = page.value("signals#/majority")
-    chance = [kind for kind in KINDS if page.value(f"signal_models.{kind}#/interval/0") <= majority]
-    page.say("results", "majority.open" if chance else "majority.above")
+    lowest = min(page.value(f"signal_models.{kind}#/interval/0") for kind in KINDS)
+    page.say("results", "majority.above" if lowest > page.value("signals#/majority") else "majority.open")
     for kind in KINDS:
         _confused(page, kind)
 
