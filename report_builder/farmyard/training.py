@@ -62,13 +62,18 @@ class Recipe:
 
 
 def cached_scenes(
-    split: str, count: int, folder: Path, workers: int, say: Say, size: int = INPUT_SIZE
+    split: str,
+    count: int,
+    folder: Path,
+    *,
+    size: int = INPUT_SIZE,
+    workers: int = 1,
+    told: Callable[[int], None] = lambda _: None,
 ) -> Scenes:
-    """The first scenes of a split, from the folder if they were rendered before."""
+    """The first scenes of a split, from the folder if they were drawn before. told: how many are drawn."""
     file = folder / f"{split}-{GENERATOR_VERSION}-{count}-{size}.npz"
     if not file.exists():
-        say(f"rendering {count} scenes of the {split} split")
-        scenes = split_scenes(split, count, size, workers=workers)
+        scenes = split_scenes(split, count, size, workers=workers, told=told)
         unfinished = file.with_suffix(".unfinished.npz")
         np.savez(unfinished, **{name: getattr(scenes, name) for name in Scenes.__dataclass_fields__})
         unfinished.replace(file)
@@ -93,8 +98,17 @@ def train_farmnet(
     Source of the schedule: Smith and Topin (2019), Super-convergence.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    train = cached_scenes("train", recipe.scenes_per_class * len(CLASSES), folder, workers, say)
-    held_out = cached_scenes("validation", recipe.validation_per_class * len(CLASSES), folder, workers, say)
+    counts = {"train": recipe.scenes_per_class, "validation": recipe.validation_per_class}
+    train, held_out = (
+        cached_scenes(
+            split,
+            per_class * len(CLASSES),
+            folder,
+            workers=workers,
+            told=lambda number: say(f"{number} scenes drawn") if number % 1000 == 0 else None,
+        )
+        for split, per_class in counts.items()
+    )
     with seeded(recipe.seed):
         network = FarmNet(len(CLASSES), batch_norm=True)
 

@@ -22,6 +22,7 @@ WIDEST, TALLEST = 11.0, 5.2  # mm of a cell
 TALLEST_MATRIX = 112.0  # mm
 NAMES, MARGIN, AXIS = 26.0, 12.0, 5.0  # mm at most for the names; for precision or recall; for an axis's name
 LARGEST, SMALLEST = 7.5, 4.5  # points
+BELOW = 2.0  # mm
 GAP = 0.6  # mm between names beside each other
 MOST_LINES, LEADING = 2, 0.45  # of a name above a column; mm from line to line for each point of its size
 
@@ -64,7 +65,7 @@ def class_matrix(
     )
     head = AXIS + (1.5 + max(map(len, lines)) * size * LEADING if level else longest)
     width = beside + number * wide + MARGIN
-    sheet = Sheet.of(width, head + (number + 1) * tall + 1, language)
+    sheet = Sheet.of(width, head + (number + 1) * tall + BELOW, language)
     pen = _Pen(sheet, size, beside, head, wide, tall, level)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     for row in range(number):

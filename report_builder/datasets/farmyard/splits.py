@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -66,15 +67,26 @@ def split_scene(split: str, index: int, size: int = 112, *, clutter: int | None 
 
 
 def split_scenes(
-    split: str, count: int, size: int = 112, *, clutter: int | None = None, workers: int = 1
+    split: str,
+    count: int,
+    size: int = 112,
+    *,
+    clutter: int | None = None,
+    workers: int = 1,
+    told: Callable[[int], None] = lambda _: None,
 ) -> Scenes:
-    """The first `count` scenes of a split, in several processes if asked to."""
+    """The first `count` scenes of a split, in several processes if asked to. told: how many are drawn."""
     one = partial(split_scene, split, size=size, clutter=clutter)
-    if workers > 1:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            scenes: Sequence[Scene] = list(pool.map(one, range(count), chunksize=64))
-    else:
-        scenes = [one(index) for index in range(count)]
+    scenes: list[Scene] = []
+    with ExitStack() as stack:
+        drawn: Iterable[Scene] = map(one, range(count))
+        if workers > 1:
+            context = get_context("spawn")
+            pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=context))
+            drawn = pool.map(one, range(count), chunksize=64)
+        for scene in drawn:
+            scenes.append(scene)
+            told(len(scenes))
     return Scenes(
         images=np.stack([scene.image for scene in scenes]),
         labels=np.arange(count, dtype=np.int64) % len(CLASSES),

@@ -134,7 +134,7 @@ def _difficulties(page: Page) -> None:
                 "of": page.number(f"own_cnn#/difficulties/kinds/{name}/count"),
             },
         )
-        for name in kinds
+        for name in sorted(kinds, key=lambda name: -kinds[name]["errors"])
     ]
     page.say("accuracy", "difficulties", kinds=join(page, parts))
     page.say("accuracy", f"hardest.{page.value('own_cnn#/difficulties/worst')}")
@@ -183,10 +183,10 @@ def _share(page: Page, k: int, measure: str) -> Fact:
 def _pairs(page: Page) -> None:
     pairs = page.value("own_cnn#/pairs")
     if not pairs:
-        page.say("pairs", "pairs.none")
+        page.say("classes", "pairs.none")
         return
     parts = [_pair(page, number) for number in range(min(PAIRS, len(pairs)))]
-    page.say("pairs", "pairs.one" if len(parts) == 1 else "pairs.some", pairs=join(page, parts))
+    page.say("classes", "pairs.one" if len(parts) == 1 else "pairs.some", pairs=join(page, parts))
     first = pairs[0]
     back = page.number(f"own_cnn#/confusion/{first['predicted']}/{first['true']}")
     facts: dict[str, Fact] = {
@@ -196,7 +196,7 @@ def _pairs(page: Page) -> None:
         "of": page.number(f"own_cnn#/classes/{first['true']}/count"),
         "back": back,
     }
-    page.say("pairs", "back.some" if back.value else "back.none", **facts)
+    page.say("classes", "back.some" if back.value else "back.none", **facts)
     page.find("finding.pair", **facts)
 
 

@@ -81,16 +81,32 @@ def _on_folder(work: Work) -> tuple[dict[str, Any], Curves]:
 def _on_farmyard(work: Work) -> tuple[dict[str, Any], Curves]:
     size = work.needs["own_pictures"].values["size"]
     recipe = Recipe(scenes_per_class=work.settings["own_cnn.scenes_per_class"])
-    sizes = {
-        "train": recipe.scenes_per_class * len(CLASSES),
-        "validation": recipe.validation_per_class * len(CLASSES),
-    }
+    train_count, validation_count = (
+        per_class * len(CLASSES) for per_class in (recipe.scenes_per_class, recipe.validation_per_class)
+    )
+    schedule = _schedule(work, train_count, farmyard=recipe)
+    to_draw = train_count + validation_count
+    total = to_draw + _pictures_seen(schedule, train_count)
     with TemporaryDirectory() as passing:
         kept = work.resumes or Path(passing)
-        drawn = [cached_scenes(name, count, kept, 1, lambda _: None, size) for name, count in sizes.items()]
+        drawn = [
+            cached_scenes(
+                "train", train_count, kept, size=size, told=lambda number: work.progress(number, total)
+            ),
+            cached_scenes(
+                "validation",
+                validation_count,
+                kept,
+                size=size,
+                told=lambda number: work.progress(train_count + number, total),
+            ),
+        ]
     train, validation = (LabelledImages(scenes.images, scenes.labels) for scenes in drawn)
-    schedule = _schedule(work, len(train.labels), farmyard=recipe)
-    return _train(work, schedule, train, validation, augmentation.augment)
+    return _train(work, schedule, train, validation, augmentation.augment, before=to_draw)
+
+
+def _pictures_seen(schedule: Schedule, pictures: int) -> int:
+    return pictures // schedule.batch_size * schedule.batch_size * schedule.epochs
 
 
 def _schedule(work: Work, pictures: int, farmyard: Recipe | None = None) -> Schedule:
@@ -108,14 +124,22 @@ def _schedule(work: Work, pictures: int, farmyard: Recipe | None = None) -> Sche
 
 
 def _train(
-    work: Work, schedule: Schedule, train: LabelledImages, validation: LabelledImages, augment: Augment
+    work: Work,
+    schedule: Schedule,
+    train: LabelledImages,
+    validation: LabelledImages,
+    augment: Augment,
+    before: int = 0,
 ) -> tuple[dict[str, Any], Curves]:
+    """Train; `before`: pictures that were drawn before, which count in the progress that is told."""
     pictures = work.needs["own_pictures"].values
     architecture, size = work.settings["own_cnn.architecture"], pictures["size"]
+    total = before + _pictures_seen(schedule, len(train.labels))
     network = new_network(architecture, len(pictures["classes"]), schedule.seed, size=size)
 
     def tell(progress: Progress) -> None:
-        work.progress((progress.epoch - 1) * progress.steps + progress.step, schedule.epochs * progress.steps)
+        batches = (progress.epoch - 1) * progress.steps + progress.step
+        work.progress(before + batches * schedule.batch_size, total)
 
     trained, measured = train_images(
         network,
