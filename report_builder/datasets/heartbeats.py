@@ -37,6 +37,7 @@ BASELINE = 0.15  # millivolt: the paper's amplitude of the baseline
 # Millivolts per unit of z: R is 1.2 mV high at 60 beats per minute, as the authors' program scales it
 MILLIVOLTS = 1.2 / (SIZES[R] * WIDTHS[R] ** 2 / (2 * np.pi))
 SECONDS = 2.5
+LOWEST_RATE = 50.0  # samples per second: at fewer, QRS falls between them
 WARM_UP = 1.0  # seconds before the window in which the start is forgotten: z relaxes within one
 REACH = 2.5  # widths on each side of an event that its planted interval holds
 # A premature beat: one wave, so many times as wide as R, for QRS; T inverted, at this angle and this wide
@@ -75,11 +76,11 @@ def simulate(
     """One window of SECONDS for each label. The same seed draws the same hearts, whatever the labels are.
 
     Heart rate and its variability, sizes and widths of the waves, baseline, noise, and which of the beats is
-    the abnormal one are drawn per window. Raises ValueError for a sampling rate below 50 per second, at which
-    QRS falls between the samples, and for a label that is none.
+    the abnormal one are drawn per window. Raises ValueError for a sampling rate below LOWEST_RATE and for a
+    label that is none.
     """
     chosen = np.asarray(labels, dtype=np.int64)
-    if sampling_rate < 50:
+    if sampling_rate < LOWEST_RATE:
         raise ValueError(f"{sampling_rate} samples per second are too few for a QRS complex")
     if len(chosen) and not (chosen.min() >= 0 and chosen.max() < len(CLASSES)):
         raise ValueError(f"labels go from 0 to {len(CLASSES) - 1}")

@@ -15,7 +15,7 @@ from report_builder.plots.style import CATEGORY_COLOURS, FULL, INK, YELLOW, loca
 from report_builder.render.languages import Language
 
 IN_A_ROW = 4
-TALL, AROUND = 26.0, 7.0  # mm: of a row of panels, and below them all
+TALL, AROUND = 20.0, 7.0  # mm: of a row of panels, and below them all
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,26 @@ def test_a_file_that_cannot_serve_ends_with_a_sentence(tmp_path):
         run.run(PREPARE, {"signals.label": "kind"})
 
 
+def test_too_few_samples_per_second_end_with_a_sentence(simulated):
+    with pytest.raises(InputError, match="at least 50 samples per second"):
+        simulated.run(PREPARE, {"signals.sampling_rate": 20.0})
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_signals_of_several_channels_are_read_together(tmp_path, language):
+    generator = np.random.default_rng(1)
+    signals = generator.normal(size=(30, 2, 21)) + np.arange(30)[:, None, None] % 3
+    file = tmp_path / "two.npz"
+    np.savez(file, signals=signals, label=np.arange(30) % 3)
+    run = SignalRun(tmp_path, file, simulated=False)
+    for step in SECTION.steps:
+        run.run(step)
+    assert run.saved["signals"].values["channels"] == 2
+    assert run.saved["signals"].values["classes"] == ["0", "1", "2"]
+    _, html = run.draw("signals", language)
+    assert {"en": "2 channels", "fa": "۲ کانال"}[language] in re.sub("<[^>]*>", "", html)
+
+
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_what_is_printed_is_of_the_signals_at_hand(run, language):
     before = run.saved["signals"].values
@@ -131,7 +151,7 @@ def test_what_is_printed_is_of_the_signals_at_hand(run, language):
     for word in (
         "ECG",
         "McSharry" if language == "en" else "مک‌شری",
-        "heart" if language == "en" else "ضربان",
+        "voltage" if language == "en" else "ضربان",
     ):
         assert (word in html) == simulated
     assert "signals-examples" in html

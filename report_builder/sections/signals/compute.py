@@ -7,9 +7,10 @@ from dataclasses import asdict
 import numpy as np
 import torch
 
-from report_builder.datasets.heartbeats import CLASSES, simulate
+from report_builder.datasets.heartbeats import CLASSES, LOWEST_RATE, simulate
 from report_builder.datasets.signal_files import read_signals
 from report_builder.datasets.signal_split import split_signals
+from report_builder.errors import InputError
 from report_builder.models.classification import (
     accuracy_interval,
     class_scores,
@@ -28,12 +29,19 @@ SHOWN_CLASSES = 12  # whose signals are drawn: more make a page of them
 def prepare(work: Work) -> Values:
     """Arrays: <part>_x (n, c, t) float32 and <part>_y (n,) of "train", "validation" and "test"; test_planted
     (n, t) bool where the signals are simulated.
+
+    Raises InputError for a file that cannot serve, and for too low a sampling rate of simulated signals.
     """
     settings = work.settings
     simulated = work.needs["signal_source"].values["simulated"]
     arrays: dict[str, np.ndarray] = {}
     classes: tuple[str, ...] = CLASSES
     if simulated:
+        if settings["signals.sampling_rate"] < LOWEST_RATE:
+            raise InputError(
+                f"Heartbeats are simulated with at least {LOWEST_RATE:g} samples per second "
+                "(signals.sampling_rate)."
+            )
         generator = np.random.default_rng(settings["seed"])
         labels = generator.permutation(np.arange(settings["signals.simulated"]) % len(CLASSES))
         beats = simulate(labels, seed=settings["seed"], sampling_rate=settings["signals.sampling_rate"])

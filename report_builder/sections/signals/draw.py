@@ -99,7 +99,10 @@ def _results(page: Page) -> None:
     apart = "apart" if low_a > high_b or low_b > high_a else "alike"
     page.find(f"accuracy.{apart}", **facts)
     lowest = min(page.value(f"signal_models.{kind}#/interval/0") for kind in KINDS)
-    page.say("results", "majority.above" if lowest > page.value("signals#/majority") else "majority.open")
+    if lowest <= page.value("signals#/majority"):
+        page.say("networks", "majority.open")
+    elif not page.value("signals#/simulated"):  # whose classes are equally frequent
+        page.say("networks", "majority.above")
     for kind in KINDS:
         _confused(page, kind)
 
@@ -118,13 +121,13 @@ def _confused(page: Page, kind: str) -> None:
     found = f"signal_models.{kind}#"
     network = page.words.html(f"network.{kind}")
     if page.value(f"{found}/confused") is None:
-        page.say("results", "confused.none", network=network)
+        page.say("networks", "confused.none", network=network)
         return
     names = page.value("signals#/classes")
     true, predicted = (page.value(f"{found}/confused/{end}") for end in ("true", "predicted"))
     errors = page.number(f"{found}/errors")
     page.say(
-        "results",
+        "networks",
         "confused.one" if errors.value == 1 else "confused.some",
         network=network,
         errors=errors,
