@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from own_steps import SMALL_OWN
 from signal_steps import SMALL_SIGNALS
 from vision_steps import SMALL_VISION
 
@@ -25,7 +26,7 @@ SMALL = (
     "dependence.ice_curves=15",
     "evaluation.bootstrap_draws=200",
     "report.date=2026-01-31",
-    *(f"{name}={value}" for name, value in (SMALL_VISION | SMALL_SIGNALS).items()),
+    *(f"{name}={value}" for name, value in (SMALL_VISION | SMALL_SIGNALS | SMALL_OWN).items()),
     "filters.steps=4",
     "filters.per_layer=2",
     "noise_sweep.pictures=2",

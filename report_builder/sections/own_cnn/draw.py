@@ -8,12 +8,14 @@ from report_builder import verdicts
 from report_builder.plots.class_matrix import MatrixLabels, class_matrix
 from report_builder.plots.curves import Course, training_curves
 from report_builder.plots.images import PictureRow, image_grid
+from report_builder.plots.style import FULL
 from report_builder.render.page import Page
 from report_builder.render.words import Fact
 from report_builder.sections.own_words import class_label, class_labels, drawn, main_split
 from report_builder.sections.sample_words import join
 
 PAIRS, ERRORS = 3, 8  # at most named, and at most shown
+LARGEST = 26.0  # mm of a picture where there are few
 
 
 def draw(page: Page) -> None:
@@ -50,7 +52,7 @@ def _origin(page: Page) -> None:
         smallest, largest = (
             page.number(f"own_pictures#/class_size/{end}") for end in ("smallest", "largest")
         )
-        if smallest.value < largest.value:
+        if verdicts.imbalance(largest.value / smallest.value) != "balanced":
             page.say("intro", "unequal", smallest=smallest, largest=largest)
         if page.value("own_pictures#/repeated"):
             page.say("intro", "repeated", repeated=page.number("own_pictures#/repeated"))
@@ -186,8 +188,11 @@ def _pairs(page: Page) -> None:
         page.say("classes", "pairs.none")
         return
     parts = [_pair(page, number) for number in range(min(PAIRS, len(pairs)))]
-    page.say("classes", "pairs.one" if len(parts) == 1 else "pairs.some", pairs=join(page, parts))
     first = pairs[0]
+    if first["count"] == 1:  # which of several comes first is then chance
+        page.say("classes", "pairs.one" if len(parts) == 1 else "pairs.once", pairs=join(page, parts))
+        return
+    page.say("classes", "pairs.some", pairs=join(page, parts))
     back = page.number(f"own_cnn#/confusion/{first['predicted']}/{first['true']}")
     facts: dict[str, Fact] = {
         "true": class_label(page, page.value("own_pictures#/classes")[first["true"]]),
@@ -195,6 +200,7 @@ def _pairs(page: Page) -> None:
         "pair_count": page.number("own_cnn#/pairs/0/count"),
         "of": page.number(f"own_cnn#/classes/{first['true']}/count"),
         "back": back,
+        "back_of": page.number(f"own_cnn#/classes/{first['predicted']}/count"),
     }
     page.say("classes", "back.some" if back.value else "back.none", **facts)
     page.find("finding.pair", **facts)
@@ -234,8 +240,8 @@ def _errors(page: Page) -> None:
         )
         for number, error in enumerate(errors)
     ]
-    row = PictureRow("", pixels, titles)
-    page.figure("errors", image_grid([row], page.words.language, label=0), pictures=True)
+    row, width = PictureRow("", pixels, titles), min(FULL, LARGEST * len(errors))
+    page.figure("errors", image_grid([row], page.words.language, label=0, width=width), pictures=True)
     facts: dict[str, Fact] = {"largest": page.number("own_cnn#/errors/0/probability", percent=True)}
     facts["wrong"] = page.number("own_cnn#/confidence/wrong", percent=True)
     page.say("errors", "errors.some", **facts)
