@@ -71,7 +71,7 @@ def test_each_fault_fails_its_check_alone(changed, check):
 
 @pytest.mark.parametrize("count", [0, 3])
 def test_training_pictures_that_are_held_out_are_a_fault(count):
-    work = Work(Path(), needs={"own_pictures": Saved.given("own_pictures", {"held_out_in_training": count})})
+    work = Work(Path(), needs={"own_pictures": Saved.given("own_pictures", {"repeated": count})})
     (check,) = _own_network(work).values()
     assert check == {"value": count, "passed": count == 0}
 

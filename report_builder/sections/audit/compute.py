@@ -68,7 +68,7 @@ def _vision(work: Work) -> dict[str, Values]:
 
 def _own_network(work: Work) -> dict[str, Values]:
     """Held-out pictures that the network was trained on, told by the content of their files."""
-    return {"training_pictures_held_out": _zero(work.needs["own_pictures"].values["held_out_in_training"])}
+    return {"training_pictures_held_out": _zero(work.needs["own_pictures"].values["repeated"])}
 
 
 def _signals(work: Work) -> dict[str, Values]:
