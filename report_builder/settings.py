@@ -201,7 +201,7 @@ class Signals(_Table):
     learning_rate: Rate = 5e-3
     hidden: Positive = 48
     shown_per_class: Positive = 3
-    scored: Positive = 40
+    scored: Positive = 200
 
 
 class Evaluation(_Table):
