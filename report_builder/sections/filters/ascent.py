@@ -81,7 +81,7 @@ def inputs_that_excite(
     }
     low, high = found["free"].amin((1, 2, 3), keepdim=True), found["free"].amax((1, 2, 3), keepdim=True)
     found["shown"] = (found["free"] - low) / (high - low)
-    rows = torch.arange(len(channels))
+    rows = torch.arange(len(channels), device=channels.device)
     reached = {
         name: responses(layer_output(network, pixels, layer))[rows, channels] / strongest
         for name, pixels in found.items()

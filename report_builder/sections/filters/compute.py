@@ -175,31 +175,32 @@ def _layer(
 def _statistics(seen: HeldOut, found: _Looked, layer: str, live: Tensor, seed: int) -> dict[str, np.ndarray]:
     """Each statistic (filters,) of the live filters; NaN where it is not defined for one.
 
-    "_label" is the part that each overlaps most, no statistic.
+    "_label" is the part that each overlaps most, no statistic. Computed on the processor, which has float64.
     """
-    coloured = found.coloured[layer][:, live]
+    live = live.cpu()
+    coloured, labels = found.coloured[layer].cpu()[:, live], seen.labels.cpu()
     columns = {
-        "orientation": orientation_selectivity(found.gratings[layer][..., live]),
-        "colour": colour_selectivity(coloured, found.without[layer][:, live]),
+        "orientation": orientation_selectivity(found.gratings[layer].cpu()[..., live]),
+        "colour": colour_selectivity(coloured, found.without[layer].cpu()[:, live]),
     }
-    classes = len(torch.unique(seen.labels))
+    classes = len(torch.unique(labels))
     if 1 < classes < len(coloured):
-        columns["class"] = class_selectivity(coloured, seen.labels)
+        columns["class"] = class_selectivity(coloured, labels)
     if seen.parts is not None and seen.objects is not None:
-        maps = found.maps[layer][:, live]
-        labels = [number for number, part in enumerate(PARTS) if part in OBJECT_PARTS]
-        where, cells = active(maps), PartCells.of(seen.parts, labels, *maps.shape[2:])
+        maps = found.maps[layer].cpu()[:, live]
+        wanted = [number for number, part in enumerate(PARTS) if part in OBJECT_PARTS]
+        where, cells = active(maps), PartCells.of(seen.parts.cpu(), wanted, *maps.shape[2:])
         best = part_overlap(where, cells).max(1)
         generator = torch.Generator().manual_seed(seed)
-        orders = [torch.randperm(len(maps), generator=generator).to(maps.device) for _ in range(ORDERS)]
+        orders = [torch.randperm(len(maps), generator=generator) for _ in range(ORDERS)]
         by_chance = [part_overlap(where, cells, order).amax(1) for order in orders]
         columns |= {
             "part": best.values,
             "chance": torch.stack(by_chance).mean(0),
-            "object": share_inside(maps, seen.objects),
-            "_label": torch.tensor(labels, device=maps.device)[best.indices],
+            "object": share_inside(maps, seen.objects.cpu()),
+            "_label": torch.tensor(wanted)[best.indices],
         }
-    return {name: column.double().cpu().numpy() for name, column in columns.items()}
+    return {name: column.double().numpy() for name, column in columns.items()}
 
 
 def _estimate(work: Work, values: np.ndarray) -> Values | None:
@@ -249,7 +250,7 @@ def _excite(
         settings=work.settings["filters"],
         seed=work.settings["seed"],
     )
-    rows = torch.arange(len(shown))
+    rows = torch.arange(len(shown), device=shown.device)
     arrays = {
         "maps": maps[rows, shown].clamp_min(0).cpu().numpy(),
         "free": _bytes(inputs["shown"]),
@@ -266,7 +267,7 @@ def _excite(
         "canvas": canvas,
         "range": [float(free.amin((1, 2, 3)).mean()), float(free.amax((1, 2, 3)).mean())],
         # the typical multiple; the middle, for one filter that a picture hardly excites not to be all of it
-        "ascent": {name: float(values.double().median()) for name, values in reached.items()},
+        "ascent": {name: float(np.median(values.cpu().numpy())) for name, values in reached.items()},
     }, arrays
 
 

@@ -108,7 +108,6 @@ def _table(page: Page) -> None:
     words, layers = page.words, _layers(page)
     rows: list[list[Cell | Fact]] = [
         [words.html("row.filters"), *(_filters(page, number) for number in range(len(layers)))],
-        [words.html("row.side"), *(page.number(f"filters#/layers/{i}/side") for i in range(len(layers)))],
         [words.html("row.receptive"), *(_receptive(page, number) for number in range(len(layers)))],
     ]
     for name in STATISTICS:
