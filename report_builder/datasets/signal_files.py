@@ -49,7 +49,7 @@ def _read_csv(path: Path, label: str) -> tuple[npt.NDArray[np.float64], list[str
     names, numbers, rows = read_cells(path)
     if label not in names:
         hint = " (are its columns separated by commas?)" if len(names) == 1 else nearest(label, names[:20])
-        raise InputError(f"{called} has no column named '{label}' (signals.label){hint}.")
+        raise InputError(f"{called} has no column named '{label}', as signals.label asks{hint}.")
     place = names.index(label)
     if not rows:
         raise InputError(f"{called} has column names, but no signals.")
@@ -87,7 +87,7 @@ def _read_npz(path: Path, label: str) -> tuple[npt.NDArray[np.float64], list[str
     try:
         with np.load(path, allow_pickle=False) as archive:
             found = set(archive.files)
-            for name, setting in ((ARRAY, ""), (label, " (signals.label)")):
+            for name, setting in ((ARRAY, ""), (label, ", as signals.label asks")):
                 if name not in found:
                     raise InputError(
                         f"{called} has no array named '{name}'{setting}; there are {quoted(sorted(found))}."

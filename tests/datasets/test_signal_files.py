@@ -114,7 +114,7 @@ def test_header_alone_and_classes_alone_are_refused(tmp_path):
 def test_an_npz_that_is_not_so_is_refused(tmp_path):
     labels = np.array(LABELS)
     assert "no array named 'signals'" in message(npz(tmp_path, x=VALUES, label=labels))
-    assert "no array named 'kind' (signals.label)" in message(
+    assert "no array named 'kind', as signals.label asks" in message(
         npz(tmp_path, signals=VALUES, label=labels), "kind"
     )
     assert "shapes" in message(npz(tmp_path, signals=VALUES, label=labels[1:]))

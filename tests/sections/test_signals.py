@@ -167,3 +167,8 @@ def test_few_and_many_classes_can_be_printed(tmp_path, count):
     assert len(values["shown"]) == values["shown_classes"]
     _, html = run.draw("signals", "en")
     assert ("signals-confusion_lstm" in html) == (count == 2)
+
+
+def test_the_file_s_own_word_for_the_classes_is_printed(own):
+    _, html = own.draw("signals", "en")
+    assert "<em>label</em>" in html
