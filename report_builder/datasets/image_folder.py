@@ -17,6 +17,7 @@ from report_builder.datasets.pictures import read_picture
 from report_builder.errors import InputError
 
 TRAIN = "train"
+SMALLEST = 4  # pixels a side: digits and icons of eight are trained on, too
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def read_pixels(pictures: Sequence[FolderPicture], size: int) -> NDArray[np.uint
     """
     pixels = np.empty((len(pictures), size, size, 3), dtype=np.uint8)
     for place, picture in enumerate(pictures):
-        read = torch.from_numpy(read_picture(picture.path, picture.file).pixels)
+        read = torch.from_numpy(read_picture(picture.path, picture.file, smallest=SMALLEST).pixels)
         with picture.path.open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != picture.sha256:
                 raise InputError(

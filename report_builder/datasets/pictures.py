@@ -52,10 +52,10 @@ class Picture:
     notes: tuple[str, ...]
 
 
-def read_picture(path: Path, name: str | None = None) -> Picture:
+def read_picture(path: Path, name: str | None = None, *, smallest: int = SMALLEST_SIDE) -> Picture:
     """The picture in a file. name: what messages call it; its path without it.
 
-    Raises InputError for a file that cannot be read, has a side under SMALLEST_SIDE or more than MOST_PIXELS
+    Raises InputError for a file that cannot be read, has a side under `smallest` or more than MOST_PIXELS
     pixels, or values whose range it does not say.
     """
     called = name or str(path)
@@ -63,7 +63,7 @@ def read_picture(path: Path, name: str | None = None) -> Picture:
         with warnings.catch_warnings(), cut_files_refused():
             warnings.simplefilter("ignore")  # of odd metadata, and of sizes that are checked here
             with Image.open(path, formats=_formats()) as image:
-                _check_size(image, called)
+                _check_size(image, called, smallest)
                 return _read(image, called)
     except InputError:
         raise
@@ -93,13 +93,13 @@ def _formats() -> tuple[str, ...]:
     return tuple(kind for kind in FORMATS if kind in Image.OPEN)
 
 
-def _check_size(image: Image.Image, called: str) -> None:
+def _check_size(image: Image.Image, called: str, smallest: int) -> None:
     width, height = image.size
     if width * height > MOST_PIXELS:
         raise InputError(f"The picture {called} has more than {MOST_PIXELS:,} pixels.")
-    if min(width, height) < SMALLEST_SIDE:
+    if min(width, height) < smallest:
         raise InputError(
-            f"The picture {called} has {width} x {height} pixels: each side needs at least {SMALLEST_SIDE}."
+            f"The picture {called} has {width} x {height} pixels: each side needs at least {smallest}."
         )
 
 
