@@ -121,7 +121,7 @@ def test_a_method_that_does_not_fit_the_network_is_left_out(folder, monkeypatch)
     assert values["left_out"] == {"deeplift": "in_place_activation"}
     assert values["scores"]["deletion"]["between"] is None
     assert "DeepLIFT is left out: this network overwrites" in text_of(folder)
-    assert "Between the two" not in text_of(folder)
+    assert "Integrated Gradients cannot be told" not in text_of(folder)
     folder.draw("input_times_gradient", "fa")
 
 
@@ -148,9 +148,9 @@ def test_the_verdict_follows_the_paired_intervals(farmyard, monkeypatch, interva
     monkeypatch.setitem(farmyard.saved, "input_times_gradient", changed)
     text = text_of(farmyard)
     said = {
-        "better": "is an improvement on",
-        "open": "do not tell",
-        "worse": "worse than",
+        "better": "improves on Input",
+        "open": "is open",
+        "worse": "scores worse than",
         "mixed": "by the other",
     }
     assert said[verdict] in text

@@ -10,6 +10,7 @@ STEP = "class_segments#"
 
 
 def say_cases(page: Page, names: list[str]) -> None:
+    said: set[str] = set()
     for i, case in enumerate(page.value(f"{STEP}/cases")):
         place = f"{STEP}/cases/{i}"
         facts: dict[str, Fact] = {
@@ -20,8 +21,12 @@ def say_cases(page: Page, names: list[str]) -> None:
             "own_r2": page.number(f"{place}/own/r2", digits=2),
             "rival_r2": page.number(f"{place}/other/r2", digits=2),
         }
-        paragraph = f"case_{case['kind']}"
-        page.say(paragraph, f"{paragraph}.intro", **facts)
+        paragraph = "pair" if case["kind"] == "pair" else "others"
+        page.say(paragraph, f"case_{case['kind']}", **facts)
+        if "difficulty" in case and not case["right"]:
+            again = case["difficulty"] in said
+            page.say(paragraph, "difficulty.again" if again else f"difficulty.{case['difficulty']}")
+            said.add(case["difficulty"])
         pull = "to_own" if case["right"] else "to_rival"
         verdict = _say_where(page, paragraph, place, pull, case, facts)
         if not case["right"]:
@@ -30,9 +35,9 @@ def say_cases(page: Page, names: list[str]) -> None:
             _find(page, place, case, verdict, facts)
             mirror = "mirror" if case["mirrored"] <= -verdicts.agreement.bounds[1] else "apart"
             correlation = page.number(f"{place}/mirrored", digits=2, signed=True)
-            page.say("mirror", f"mirror.{mirror}", correlation=correlation, **facts)
+            page.say("pair", f"mirror.{mirror}", correlation=correlation, **facts)
             if len(names) == 2:
-                page.say("mirror", "mirror.two")
+                page.say("pair", "mirror.two")
 
 
 def _say_where(
@@ -80,7 +85,6 @@ def _say_hidden(
         "random": page.number(f"{place}/hidden/random", percent=True),
         "after_own": page.number(f"{place}/hidden/true", percent=True),
         "after_rival": page.number(f"{place}/hidden/rival", percent=True),
-        "controls": page.number(f"{STEP}/controls"),
     }
     page.say(paragraph, f"hidden.{verdict}", **{**facts, **numbers})
 

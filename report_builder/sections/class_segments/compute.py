@@ -10,6 +10,7 @@ import torch
 from scipy.stats import spearmanr
 from torch import Tensor, nn
 
+from report_builder.datasets.farmyard.anatomy import CHIMERAS
 from report_builder.datasets.farmyard.labels import CLASSES, DEFINING_PART, DISTRACTOR, OBJECT_PARTS, PARTS
 from report_builder.methods.lime_image import LimeImageExplanation, explain_image, mean_colours, superpixels
 from report_builder.methods.rank_correlation import rank_correlation
@@ -69,7 +70,7 @@ def explain(work: Work) -> Values:
         "means": _means(pictures),
         "link": _link(pictures, trained),
         "cases": [
-            _case(explainer, case, found, asked, i)
+            _case(explainer, case, found, asked, i) | _difficulty(work, case)
             for i, (case, found) in enumerate(zip(chosen, two_each, strict=True))
         ],
         "controls": CONTROLS,
@@ -195,6 +196,18 @@ def _case(
         "to_rival": _where(-pull[found.segments], pictures, i),
         "hidden": _hidden(explainer, case, found, pictures.pixels[i]),
     }
+
+
+def _difficulty(work: Work, case: Case) -> Values:
+    """What makes the farmyard's scene hard; nothing of a folder's pictures."""
+    arrays, described = work.needs["own_pictures"].arrays(), work.needs["own_pictures"].values
+    if "difficulties" not in arrays:
+        return {}
+    first = int(np.flatnonzero(arrays["splits"] == described["main"])[0])
+    name = described["difficulties"][int(arrays["difficulties"][case.place - first])]
+    if name == "chimera" and described["classes"][case.true] not in CHIMERAS:
+        return {}  # a class without chimeras is drawn as always
+    return {"difficulty": name}
 
 
 def _hidden(explainer: _Explainer, case: Case, found: LimeImageExplanation, image: Tensor) -> Values:

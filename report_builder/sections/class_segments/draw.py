@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from report_builder import verdicts
-from report_builder.plots.images import LABEL, PictureRow, image_grid
+from report_builder.plots.images import PictureRow, image_grid
 from report_builder.plots.segments import painted_segments
 from report_builder.render.page import Cell, Column, Page
 from report_builder.render.words import Fact
@@ -15,7 +15,7 @@ from report_builder.sections.sample_words import join
 
 STEP = "class_segments#"
 ACROSS = 7  # pictures in a row
-TILE = 21.0  # mm for each case
+TILE = 17.5  # mm
 
 
 def draw(page: Page) -> None:
@@ -62,12 +62,19 @@ def _classes(page: Page, names: list[str], painted: list[np.ndarray]) -> None:
         block = range(start, min(start + ACROSS, len(pictures)))
         titles = [
             page.words.text(
-                "tile", {"name": names[pictures[i]["class"]], "probability": _chance(page, f"pictures/{i}")}
+                "tile.fit",
+                {
+                    "name": names[pictures[i]["class"]],
+                    "probability": _chance(page, f"pictures/{i}"),
+                    "r2": page.number(f"{STEP}/pictures/{i}/r2", digits=2),
+                    "fit": page.words.text(f"fit_word.{verdicts.surrogate_fit(pictures[i]['r2'])}"),
+                },
             )
             for i in block
         ]
         rows.append(PictureRow("", np.stack([painted[i] for i in block]), titles))
-    page.figure("classes", image_grid(rows, page.words.language, label=0), pictures=True)
+    grid = image_grid(rows, page.words.language, width=TILE * min(ACROSS, len(pictures)), label=0)
+    page.figure("classes", grid, pictures=True)
 
 
 def _chance(page: Page, place: str) -> Fact:
@@ -75,19 +82,21 @@ def _chance(page: Page, place: str) -> Fact:
 
 
 def _table(page: Page, names: list[str]) -> None:
-    pictures = page.value(f"{STEP}/pictures")
+    """The classes that the confusion matrix singles out, as far as a picture of theirs is shown."""
     masked = bool(page.value(f"{STEP}/means"))
-    headings = ["recall", "r2", "fit", "for", "against", *(["mass", "area", "part"] if masked else [])]
-    words = {"fit", "part"}
+    headings = ["recall", "r2", "for", "against", *(["mass", "area", "part"] if masked else [])]
     rows: list[list[Cell | Fact]] = []
-    for i, picture in enumerate(pictures):
+    for i, picture in enumerate(page.value(f"{STEP}/pictures")):
+        roles = _roles(page, picture["class"])
+        if not roles:
+            continue
         place = f"{STEP}/pictures/{i}"
+        text = join(page, [page.words.html(f"role.{role}") for role in roles])
         recall = f"own_cnn#/classes/{picture['class']}/recall"
         row: list[Cell | Fact] = [
-            _with_roles(page, names, picture["class"]),
+            page.words.html("role.cell", {"name": names[picture["class"]], "roles": text}),
             "–" if page.value(recall) is None else page.number(recall, percent=True, digits=0),
             page.number(f"{place}/r2", digits=2),
-            page.words.html(f"fit_word.{verdicts.surrogate_fit(picture['r2'])}"),
             page.number(f"{place}/for"),
             page.number(f"{place}/against"),
         ]
@@ -98,21 +107,20 @@ def _table(page: Page, names: list[str]) -> None:
         elif masked:
             row += ["–", "–", "–"]
         rows.append(row)
-    columns = [Column("column.class", numeric=False)]
-    columns += [Column(f"column.{name}", numeric=name not in words) for name in headings]
-    page.table("fits", columns, rows, masks=page.words.html("fits.masks") if masked else "")
+    if rows:
+        columns = [Column("column.class", numeric=False)]
+        columns += [Column(f"column.{name}", numeric=name != "part") for name in headings]
+        page.table("fits", columns, rows, masks=page.words.html("fits.masks") if masked else "")
 
 
-def _with_roles(page: Page, names: list[str], index: int) -> Fact:
-    """The class, with what it is in the confusion matrix."""
+def _roles(page: Page, index: int) -> list[str]:
+    """What the class is in the confusion matrix; nothing where that holds no error."""
     trained = page.saved["own_cnn"].values
-    roles = [role for role in ("best", "worst") if trained["pairs"] and trained[role] == index]
-    if trained["pairs"] and index in (trained["pairs"][0]["true"], trained["pairs"][0]["predicted"]):
-        roles.append("pair")
-    if not roles:
-        return names[index]
-    text = join(page, [page.words.html(f"role.{role}") for role in roles])
-    return page.words.html("role.cell", {"name": names[index], "roles": text})
+    if not trained["pairs"]:
+        return []
+    pair = trained["pairs"][0]
+    roles = [role for role in ("best", "worst") if trained[role] == index]
+    return [*roles, "pair"] if index in (pair["true"], pair["predicted"]) else roles
 
 
 def _fits(page: Page) -> None:
@@ -143,8 +151,8 @@ def _object(page: Page) -> None:
         "known": page.number(f"{STEP}/means/count"),
         "defining": page.number(f"{STEP}/means/defining"),
     }
-    page.say("object", f"object.{where}", **facts)
-    page.say("object", "object.defining", **facts)
+    page.say("fit", f"object.{where}", **facts)
+    page.say("fit", "object.defining", **facts)
     page.find(f"finding.object.{where}", **facts)
 
 
@@ -183,30 +191,19 @@ def _matrix(page: Page, names: list[str]) -> None:
 
 
 def _cases(page: Page, names: list[str], painted: list[np.ndarray]) -> None:
+    """One row: of each case the picture, then its segments for its own class and for the rival."""
     found = page.value(f"{STEP}/cases")
     arrays = page.saved["class_segments"].arrays()
     pixels = page.saved["own_pictures"].arrays()["pixels"][arrays["places"][-len(found) :]] / 255
-    rival = [
-        painted_segments(*parts)
-        for parts in zip(pixels, arrays["segments"][-len(found) :], arrays["rival"], strict=True)
-    ]
-
-    def titles(who: str, side: str) -> list[str]:
-        return [
-            page.words.text(
-                "tile", {"name": names[case[who]], "probability": _chance(page, f"cases/{i}/{side}")}
-            )
-            for i, case in enumerate(found)
-        ]
-
-    rows = [
-        PictureRow(
-            page.words.text("common.picture"),
-            pixels,
-            [page.words.text(f"case.{case['kind']}") for case in found],
-        ),
-        PictureRow(page.words.text("row.own"), np.stack(painted), titles("true", "own")),
-        PictureRow(page.words.text("row.rival"), np.stack(rival), titles("rival", "other")),
-    ]
-    grid = image_grid(rows, page.words.language, width=LABEL + TILE * len(found))
+    segments = arrays["segments"][-len(found) :]
+    tiles: list[np.ndarray] = []
+    titles: list[str] = []
+    for i, case in enumerate(found):
+        tiles += [pixels[i], painted[i], painted_segments(pixels[i], segments[i], arrays["rival"][i])]
+        titles.append(page.words.text(f"case.{case['kind']}"))
+        for who, side in (("true", "own"), ("rival", "other")):
+            facts = {"name": names[case[who]], "probability": _chance(page, f"cases/{i}/{side}")}
+            titles.append(page.words.text("tile.case", facts))
+    row = PictureRow("", np.stack(tiles), titles)
+    grid = image_grid([row], page.words.language, width=TILE * len(tiles), label=0)
     page.figure("cases", grid, pictures=True)

@@ -13,7 +13,7 @@ from report_builder.sections.map_methods import REFERENCES
 from report_builder.sections.own_words import class_labels
 
 STEP = "input_times_gradient#"
-LABEL, TILE = 17.0, 18.0  # mm
+LABEL, TILE = 17.0, 14.5  # mm
 SHARES = frozenset({"mass", "pointing"})
 
 
@@ -55,15 +55,12 @@ def _maps(page: Page) -> None:
             for i in range(len(changes))
         ]
 
-    plain = arrays[PLAIN]
     rows: list[MapRow | PictureRow] = [
         PictureRow(page.words.text("common.picture"), pixels, changes),
-        MapRow(page.words.text(f"row.{PLAIN}"), plain, signed=True, titles=sums(PLAIN)),
-        MapRow(page.words.text("row.size"), abs(plain), signed=False),
     ]
     rows += [
         MapRow(page.words.text(f"row.{name}"), arrays[name], signed=True, titles=sums(name))
-        for name in IMPROVEMENTS
+        for name in (PLAIN, *IMPROVEMENTS)
         if name in arrays
     ]
     grid = image_grid(
@@ -88,11 +85,12 @@ def _sums(page: Page) -> None:
         page.say("sums", "sums.opposite")
     page.find(f"finding.sums.{'kept' if kept else 'missed'}", **facts)
     within = missed["integrated_gradients"] <= verdicts.COMPLETENESS_TOLERANCE
-    page.say("promise", f"promise.integrated_gradients.{'kept' if within else 'missed'}", **facts)
+    page.say("sums", f"promise.integrated_gradients.{'kept' if within else 'missed'}", **facts)
     if "deeplift" in missed:
-        within = missed["deeplift"] <= verdicts.COMPLETENESS_TOLERANCE
-        facts["deeplift_error"] = page.number(f"{STEP}/completeness/deeplift", scientific=True)
-        page.say("promise", f"promise.deeplift.{'kept' if within else 'missed'}", **facts)
+        within = missed["deeplift"] <= verdicts.ROUNDING_TOLERANCE
+        if within:  # no percentage shows it
+            facts["deeplift_error"] = page.number(f"{STEP}/completeness/deeplift", scientific=True)
+        page.say("sums", f"promise.deeplift.{'kept' if within else 'missed'}", **facts)
 
 
 def _table(page: Page) -> None:

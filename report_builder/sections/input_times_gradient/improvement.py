@@ -35,7 +35,6 @@ def say_improvements(page: Page) -> None:
         page.say("improvement", f"between.{verdict}", gains=gains)
     _references(page, [PLAIN, *there])
     _alike(page)
-    _noise(page, there)
 
 
 def _verdict(intervals: Iterable[Sequence[float]]) -> str:
@@ -78,27 +77,18 @@ def _references(page: Page, methods: list[str]) -> None:
 
 
 def _alike(page: Page) -> None:
+    """How alike the signed maps of the improvements are to those of Input x Gradient."""
     pairs = page.value(f"{STEP}/alike")
+    others = [i for i, pair in enumerate(pairs) if pair["first"] == PLAIN]
     parts: list[Fact] = [
         page.words.html(
             "alike.pair",
             {
-                "first": method_name(page, pair["first"]),
-                "second": method_name(page, pair["second"]),
+                "method": method_name(page, pairs[i]["second"]),
                 "correlation": page.number(f"{STEP}/alike/{i}/correlation", digits=2, signed=True),
             },
         )
-        for i, pair in enumerate(pairs)
+        for i in others
     ]
-    most = max(pair["correlation"] for pair in pairs if PLAIN in (pair["first"], pair["second"]))
+    most = max(pairs[i]["correlation"] for i in others)
     page.say("references", f"alike.{verdicts.agreement(most)}", pairs=join(page, parts))
-
-
-def _noise(page: Page, there: list[str]) -> None:
-    cosines = page.value(f"{STEP}/noise/cosine")
-    steadier = [name for name in there if cosines[name] > cosines[PLAIN] + verdicts.SAME_SHARE]
-    key = "all" if len(steadier) == len(there) else "some" if steadier else "none"
-    facts: dict[str, Fact] = {"plain": page.number(f"{STEP}/noise/cosine/{PLAIN}", digits=2)}
-    if key == "some":
-        facts["names"] = _names(page, steadier)
-    page.say("references", f"noise.{key}", **facts)
