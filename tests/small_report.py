@@ -30,6 +30,7 @@ SMALL = (
     "filters.steps=4",
     "filters.per_layer=2",
     "noise_sweep.pictures=2",
+    "class_segments.samples=20",
     "integrated_gradients.steps=32",  # fewer miss the completeness that the audit asks for
 )
 
