@@ -91,8 +91,8 @@ far_back = Scale(
 # Deletion scores or errors closer than this, in probability, are called alike; own convention.
 SAME_DELETION = 0.01
 saturation = Scale(
-    (0.1, 0.5),
-    ("saturated", "partly", "free"),
+    (-0.1, 0.1, 0.5),
+    ("falling", "saturated", "partly", "free"),
     "slope at the picture as a share of the mean slope on the way there; own convention",
 )
 # A gradient shorter than this share of its mean length along the path has all but vanished; own convention.

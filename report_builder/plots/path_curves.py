@@ -39,14 +39,14 @@ def path_curves(
     language: Language,
 ) -> Figure:
     """Panels beside each other over the positions (m,) from 0 to 1; names: of the keys of LINES."""
-    figure, axes = new_figure(height=48, columns=len(panels))
+    figure, axes = new_figure(height=38, columns=len(panels))
     for index, (panel, axis) in enumerate(zip(panels, in_reading_order(axes[0], language), strict=True)):
         for key, (colour, line) in LINES.items():
             low, middle, high = panel.quartiles[key]
             axis.fill_between(positions, low, high, color=colour, alpha=0.18, linewidth=0)
             axis.plot(positions, middle, color=colour, linestyle=line, label=names[key])
         axis.axhline(1, color=HAIRLINE, linewidth=0.8, zorder=0)
-        axis.set(xlim=(0, 1), xlabel=in_direction(xlabel, language), ylabel=wrapped(panel.ylabel, 26))
+        axis.set(xlim=(0, 1), xlabel=in_direction(xlabel, language), ylabel=wrapped(panel.ylabel, 17))
         axis.set_ylim(bottom=min(0, axis.get_ylim()[0]))
         panel_letter(axis, index, language)
         localise_axes(axis, language)

@@ -10,7 +10,14 @@ from report_builder.render.languages import LANGUAGES
 
 
 def rows(classes: int, pictures: int) -> list[ClassRow]:
-    return [ClassRow("hen", np.zeros((pictures, 8, 8, 3)), np.ones((pictures, 8, 8))) for _ in range(classes)]
+    return [
+        ClassRow(
+            ["hen", "a line that is too long for its place"],
+            np.zeros((pictures, 8, 8, 3)),
+            np.ones((pictures, 8, 8)),
+        )
+        for _ in range(classes)
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from own_steps import folder_run, own_run
 
+from report_builder import verdicts
 from report_builder.methods.loss_gradient import class_gradients
 from report_builder.pipeline.step import Saved
 from report_builder.sections.loss_saliency import SECTION
@@ -117,6 +118,22 @@ def test_a_network_whose_logit_never_rises_has_no_answer(farmyard):
     assert len(values["findings"]) == 1
     assert "no answer" in html
     assert "loss_saliency-path" not in json.dumps(values["figures"])
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize(
+    ("share", "verdict"), [(-0.3, "falling"), (0.03, "saturated"), (0.2, "partly"), (0.9, "free")]
+)
+def test_every_verdict_has_its_sentences(farmyard, share, verdict, language):
+    assert verdicts.saturation(share) == verdict
+    saved = farmyard.saved["saturation"]
+    values = json.loads(json.dumps(saved.values))
+    for key, found in values["baselines"]["black"]["quantities"].items():
+        found["local"]["value"] = share if key == "logit" else 0.03
+    farmyard.saved["saturation"] = Saved("saturation", values, saved.folder)
+    found, _ = farmyard.draw("loss_saliency", language)
+    farmyard.saved["saturation"] = saved
+    assert len(found["findings"]) == 2
 
 
 def test_many_classes_are_cut_to_those_with_room():

@@ -14,6 +14,7 @@ from report_builder.sections.own_words import class_label
 REGIONS = ("object_edges", "object_inside", "outside_edges", "outside_flat")
 QUANTITIES = ("logit", "probability")
 LENGTH = {"logit": 1, "probability": 2}  # decimals of its change
+PERCENT = {"before_half": 0, "local": 1, "size": 0}  # decimals of the shares of that change
 MAIN = "black"  # the baseline that the curves and the verdict are read from
 
 
@@ -27,9 +28,9 @@ def draw(page: Page) -> None:
         "edge_share": page.number("loss_saliency#/edges", percent=True, digits=0),
     }
     page.say("intro", "intro")
-    page.say("shown", "shown.all")
     if page.value("loss_saliency#/classes") < page.value("loss_saliency#/of_classes"):
-        page.say("shown", "shown.first")
+        page.say("intro", "shown.first")
+    page.say("intro", "shown.all")
     _maps(page)
     if page.value("loss_saliency#/on_object") is None:
         _on_edges(page)
@@ -49,7 +50,7 @@ def _maps(page: Page) -> None:
         own = labels == row["class"]
         if own.any():
             maps = arrays["maps"][own].astype(np.float32)
-            rows.append(ClassRow(_heading(page, index, row), pixels[own], maps))
+            rows.append(ClassRow(_beside(page, index, row), pixels[own], maps))
     masked = page.value("loss_saliency#/on_object") is not None
     page.figure(
         "maps",
@@ -59,16 +60,17 @@ def _maps(page: Page) -> None:
     )
 
 
-def _heading(page: Page, index: int, row: dict[str, object]) -> str:
+def _beside(page: Page, index: int, row: dict[str, object]) -> list[str]:
     source = f"loss_saliency#/per_class/{index}"
     facts: dict[str, Fact] = {
         "name": class_label(page, page.value("own_pictures#/classes")[row["class"]]),
         "edges": page.number(f"{source}/edges", percent=True, digits=0),
+        "object": "–",
     }
-    if row.get("object") is None:
-        return page.words.text("maps.heading.edges", facts)
-    facts["object"] = page.number(f"{source}/object", percent=True, digits=0)
-    return page.words.text("maps.heading.object", facts)
+    if row.get("object") is not None:
+        facts["object"] = page.number(f"{source}/object", percent=True, digits=0)
+    key = "object" if "object" in row else "edges"
+    return page.words.text(f"maps.heading.{key}", facts).split("\n")
 
 
 def _estimate(page: Page, name: str, source: str) -> dict[str, Fact]:
@@ -129,21 +131,6 @@ def _on_object(page: Page) -> None:
             extremes[f"{name}_share"] = page.number(shown, percent=True, digits=0)
         page.say("where", "where.classes", **extremes)
     page.find(f"finding.object.{drawn_by.get((inside, outside), 'neither')}", **facts)
-    rows: list[list[Cell | Fact]] = []
-    for region in REGIONS:
-        at = f"{source}/regions/{region}"
-        interval = page.interval(f"{at}/bright/interval", percent=True, digits=0)
-        rows.append(
-            [
-                page.words.html(f"region.{region}"),
-                page.number(f"{at}/area", percent=True, digits=1),
-                Cell(page.number(f"{at}/bright/value", percent=True, digits=1), interval),
-                page.number(f"{at}/times", digits=1),
-            ]
-        )
-    columns = [Column("column.region", numeric=False)]
-    columns += [Column(f"column.{name}") for name in ("area", "bright", "times")]
-    page.table("regions", columns, rows, **facts)
 
 
 def _against_logit(page: Page) -> None:
@@ -199,7 +186,7 @@ def _saturation(page: Page) -> None:
         page.say("saturation", f"saturation.{key}.{states[key]}", **facts)
         page.say("saturation", f"saturation.length.{length}", **facts)
     _mean_colour(page, states)
-    ending = "saturated" if "saturated" in states.values() else "free"
+    ending = "saturated" if {"saturated", "falling"} & set(states.values()) else "free"
     page.say("consequence", f"consequence.{ending}")
     both = "both" if len(set(states.values())) == 1 else "apart"
     found = {f"{key}_share": _followed(page, MAIN, key)["local"] for key in QUANTITIES}
@@ -225,7 +212,7 @@ def _mean_colour(page: Page, states: dict[str, str]) -> None:
     if quantities is None:
         return
     found = {key: verdicts.saturation(quantities[key]["local"]["value"]) for key in QUANTITIES}
-    low, high = (page.words.number(bound, percent=True, digits=0) for bound in verdicts.saturation.bounds)
+    low, high = (page.words.number(bound, percent=True, digits=0) for bound in verdicts.saturation.bounds[1:])
     facts: dict[str, Fact] = {"low": low, "high": high}
     facts |= {f"{key}_share": _followed(page, "mean_colour", key)["local"] for key in QUANTITIES}
     facts |= {f"{key}_state": page.words.html(f"state.{found[key]}") for key in QUANTITIES}
@@ -260,13 +247,13 @@ def _table(page: Page) -> None:
                     page.number(f"{at}/change", digits=LENGTH[key], signed=True),
                     *(
                         Cell(
-                            page.number(f"{at}/{name}/value", percent=True, digits=1),
-                            page.interval(f"{at}/{name}/interval", percent=True, digits=1),
+                            page.number(f"{at}/{name}/value", percent=True, digits=PERCENT[name]),
+                            page.interval(f"{at}/{name}/interval", percent=True, digits=PERCENT[name]),
                         )
-                        for name in ("before_half", "local", "size")
+                        for name in PERCENT
                     ),
                 ]
             )
     columns = [Column("column.quantity", numeric=False)]
-    columns += [Column(f"column.{name}") for name in ("change", "before_half", "local", "size")]
+    columns += [Column(f"column.{name}") for name in ("change", *PERCENT)]
     page.table("saturation", columns, rows, missed=page.number(max(missed)[1], percent=True, digits=0))

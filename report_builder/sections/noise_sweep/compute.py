@@ -22,10 +22,11 @@ from report_builder.sections.own_network import HeldOut, OwnNetwork, held_out, l
 # Copies and noise, times the range of the picture, as the assignment lists them; the gradient itself first
 CELLS = ((1, 0.0), (50, 0.75), (10, 1.0), (10, 2.0), (10, 3.0), (10, 4.0))
 REPEATED = 4  # pictures whose maps are made again from other draws
+SHOWN = 4
 
 
 def sweep(work: Work) -> Values:
-    """Maps (cells, n, s, s), each divided by its maximum, and the scores of each cell."""
+    """Maps (cells, shown, s, s), each divided by its maximum, and the scores of each cell."""
     network = load_own(work)
     seen = held_out(work, work.needs["own_pictures"].values["shown"][: work.settings["noise_sweep.pictures"]])
     seed = work.settings["seed"]
@@ -44,13 +45,14 @@ def sweep(work: Work) -> Values:
             again.append(None)
     tops = torch.stack(maps).amax((2, 3), keepdim=True)
     scaled = torch.where(tops > 0, torch.stack(maps) / tops, 0)
-    work.save(maps=scaled.cpu().numpy().astype(np.float16))
+    work.save(maps=scaled[:, :SHOWN].cpu().numpy().astype(np.float16))
     masks = seen.objects
     there = None if masks is None else masks.flatten(1).any(1)
     if masks is None or there is None or not there.any():
         masks = there = None
     return {
         "pictures": len(seen.labels),
+        "shown": min(SHOWN, len(seen.labels)),
         "repeated": min(REPEATED, len(seen.labels)),
         "with_object": 0 if there is None else int(there.sum()),
         "area": None if masks is None else float(masks[there].double().mean()),

@@ -10,7 +10,7 @@ from report_builder.render.page import Cell, Column, Page
 from report_builder.render.words import Fact
 from report_builder.sections.own_words import class_label, drawn
 
-WIDTH = 112.0  # mm of the figure: rows of small pictures leave room for the table
+WIDTH = 100.0  # mm of the figure: rows of small pictures leave room for the table
 
 
 def draw(page: Page) -> None:
@@ -19,6 +19,7 @@ def draw(page: Page) -> None:
     least, most = ordered[0], ordered[-1]
     page.facts |= {
         "pictures": page.number("noise_sweep#/pictures"),
+        "shown": page.number("noise_sweep#/shown"),
         "with_object": page.number("noise_sweep#/with_object"),
         "repeated": page.number("noise_sweep#/repeated"),
         "least_sigma": _sigma(page, least),
@@ -152,7 +153,7 @@ def _table(page: Page, masked: bool) -> None:
 def _maps(page: Page) -> None:
     maps = page.saved["noise_sweep"].arrays()["maps"].astype(np.float32)
     pixels = page.saved["own_pictures"].arrays()["pixels"]
-    shown = page.value("own_pictures#/shown")[: page.value("noise_sweep#/pictures")]
+    shown = page.value("own_pictures#/shown")[: page.value("noise_sweep#/shown")]
     columns = []
     for index, (cell, values) in enumerate(zip(page.value("noise_sweep#/cells"), maps, strict=True)):
         facts = {"copies": page.number(f"noise_sweep#/cells/{index}/copies"), "sigma": _sigma(page, index)}
