@@ -61,7 +61,7 @@ def fading_figure(
     """
     figure, axes = new_figure(
         width=FULL if hits else HALF,
-        height=52,
+        height=45,
         columns=1 + len(hits),
         width_ratios=_ratios(len(hits), language),
     )

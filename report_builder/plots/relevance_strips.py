@@ -16,12 +16,12 @@ from report_builder.plots.style import ACCENT, FULL, INK, YELLOW, localise_axes
 from report_builder.plots.text_fit import cut
 from report_builder.render.languages import Language
 
-TRACE, STRIP, PITCH = 8.0, 2.1, 2.4  # mm: height of a trace, of a strip, and from strip to strip
+TRACE, STRIP, PITCH = 7.0, 1.85, 2.1  # mm: height of a trace, of a strip, and from strip to strip
 GROUP = 4.0  # mm beside the strips for the name of their network
 LABEL = 18.0  # mm for the name of a method
-GAP, BETWEEN = 2.5, 1.0  # mm between columns, and between what belongs to one network and the next
+GAP, BETWEEN = 2.5, 0.8  # mm between columns, and between what belongs to one network and the next
 EDGE = 1.5  # mm at the end, for the last number of the axis
-STRIP_SIZE = 6.5  # points
+STRIP_SIZE = 6.0  # points
 AXIS = 5.5  # mm under the last row for the seconds
 
 
@@ -69,7 +69,7 @@ def relevance_strips(
     start = GROUP + LABEL
     width = (FULL - start - EDGE - (columns - 1) * GAP) / columns
     panel = TRACE + len(networks) * (BETWEEN + len(methods) * PITCH)
-    title = LINE + 0.8
+    title = LINE + 0.5
     sheet = Sheet.of(FULL, len(rows) * (title + panel) + AXIS + BAR, language)
     limits = _limits([signal.samples for row in rows for signal in row.signals])
     y = 0.0

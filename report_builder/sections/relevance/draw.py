@@ -13,6 +13,7 @@ from report_builder.sections.relevance.truth_words import draw_truth
 from report_builder.sections.sample_words import join
 from report_builder.sections.signal_words import class_label
 
+ROUNDED = 0.1  # shares from here on are printed without decimals
 ROWS, COLUMNS = 4, 4  # classes and signals of each that fit on a page
 SIGNED = frozenset({"integrated_gradients", "occlusion", "gradient_shap"})
 
@@ -53,13 +54,18 @@ def _sums(page: Page, kind: str) -> None:
     """Whether Integrated Gradients share out the change of the logit, and what finer steps would do."""
     error = page.value(f"relevance.{kind}#/completeness/relative_error")
     page.say(
-        "sums",
+        "methods",
         f"sums.{'kept' if error <= verdicts.COMPLETENESS_TOLERANCE else 'missed'}",
         network=network_name(page, kind),
-        error=page.number(f"relevance.{kind}#/completeness/relative_error", percent=True, digits=1),
+        error=_share(page, f"relevance.{kind}#/completeness/relative_error"),
         finer=page.number(f"relevance.{kind}#/finer/steps"),
-        finer_error=page.number(f"relevance.{kind}#/finer/relative_error", percent=True, digits=1),
+        finer_error=_share(page, f"relevance.{kind}#/finer/relative_error"),
     )
+
+
+def _share(page: Page, source: str) -> Fact:
+    """Per cent, with a decimal where it is small."""
+    return page.number(source, percent=True, digits=1 if page.value(source) < ROUNDED else 0)
 
 
 def _strips(page: Page, simulated: bool) -> None:

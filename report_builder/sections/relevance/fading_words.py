@@ -36,7 +36,7 @@ def _read(page: Page, kind: str) -> None:
     verdict = verdicts.far_back(ratio)
     facts["ratio"] = page.number(f"{source}/ratio", digits=2)
     page.say("fading", f"fading.{verdict}", **facts)
-    if verdict in ("lost", "fades") and page.value(f"{source}/half") is not None:
+    if _fades(page, kind) and page.value(f"{source}/half") is not None:
         facts |= {
             "half": page.number(f"{source}/half", digits=2),
             "fit": page.number(f"{source}/fit", digits=2),
@@ -44,6 +44,11 @@ def _read(page: Page, kind: str) -> None:
         page.say("fading", "fading.half", **facts)
     if kind == NETWORKS[0]:
         page.find(f"finding.fading.{verdict}", **facts)
+
+
+def _fades(page: Page, kind: str) -> bool:
+    ratio = page.value(f"relevance.{kind}#/fade/ratio")
+    return ratio is not None and verdicts.far_back(ratio) in ("lost", "fades")
 
 
 def _figure(page: Page, truth: bool) -> None:
@@ -90,7 +95,6 @@ def _thirds(page: Page) -> None:
         for place, name in ((EARLY, "early"), (LATE, "late")):
             source = f"relevance.scores#/thirds/{place}"
             facts |= {
-                f"{name}_count": page.number(f"{source}/count"),
                 f"{name}_scored": page.number(f"{source}/scored"),
                 f"{name}_accuracy": page.number(f"{source}/accuracy/{kind}", percent=True, digits=0),
             }
@@ -100,4 +104,7 @@ def _thirds(page: Page) -> None:
         if kind == NETWORKS[0]:
             page.say("thirds", "thirds.asked", **facts)
         late, early = (thirds[place]["pointing"][kind][COMPARED[0]] for place in (LATE, EARLY))
-        page.say("thirds", f"thirds.{verdicts.direction(late - early, verdicts.SAME_SHARE)}", **facts)
+        trend = verdicts.direction(late - early, verdicts.SAME_SHARE)
+        page.say("thirds", "thirds.hits", **facts)
+        if _fades(page, kind):
+            page.say("thirds", "thirds.cost" if trend == "up" else "thirds.spite")
