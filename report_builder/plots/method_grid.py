@@ -27,7 +27,12 @@ class MethodMaps:
 
 
 def method_grid(
-    pictures: np.ndarray, name: str, methods: Sequence[MethodMaps], language: Language, bar: str = "", width: float = WIDTH
+    pictures: np.ndarray,
+    name: str,
+    methods: Sequence[MethodMaps],
+    language: Language,
+    bar: str = "",
+    width: float = WIDTH,
 ) -> Figure:
     """Pictures (n, h, w, 3), called `name`, then the methods' maps of them.
 
