@@ -164,7 +164,7 @@ class FeatureVisualisation(_Table):
 class OwnCnn(_Table):
     images: Path | None = None
     retrain: StrictBool = False
-    architecture: StrictStr = "farmnet"
+    architecture: StrictStr = "small_vgg"
     size: Annotated[int, Field(ge=32, le=512, strict=True)] = 112
     epochs: Positive = 8
     batch_size: Batch = 64

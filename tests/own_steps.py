@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 from vision_steps import VisionRun
 
+from report_builder.datasets.picture_list import LOCATION
 from report_builder.pipeline.step import Saved, Step, Work
 from report_builder.sections.own_cnn import SECTION
 
@@ -65,9 +66,10 @@ def folder_steps(folder: Path, counts: Mapping[str, int] | None = None) -> OwnRu
             Image.fromarray(noise).save(path)
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             file = path.relative_to(folder / "pictures").as_posix()
-            entries.append({"path": str(path), "file": file, "sha256": digest, "class": name, "split": None})
+            entries.append({"file": file, "sha256": digest, "class": name, "split": None})
     images = folder / "own_images.json"
     images.write_text(json.dumps(entries), encoding="utf-8")
+    (folder / LOCATION).write_text(str(folder / "pictures"), encoding="utf-8")
     return OwnRun(folder, images, SMALL_FOLDER, farmyard=False)
 
 

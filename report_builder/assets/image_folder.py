@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from report_builder.assets.asset import Origin, write_atomically
 from report_builder.assets.photographs import ENDINGS, FARMYARD_LICENCE, USER_LICENCE
 from report_builder.assets.vision import Surroundings
+from report_builder.datasets.picture_list import LOCATION
 from report_builder.errors import InputError
 from report_builder.pipeline.file_hashes import MEMORY, remembered_digest
 from report_builder.pipeline.step import sha256_text
@@ -98,7 +99,6 @@ def resolve_images(settings: OwnCnn, around: Surroundings) -> ImageFolder:
     _check(folder, pictures)
     entries = [
         {
-            "path": str(picture.path),
             "file": picture.file,
             "sha256": picture.sha256,
             "class": picture.class_name,
@@ -106,7 +106,11 @@ def resolve_images(settings: OwnCnn, around: Surroundings) -> ImageFolder:
         }
         for picture in pictures
     ]
-    return ImageFolder(folder, pictures, {"own_images": _keep(entries, kept)})
+    # a folder of its own for each place, as two builds at once may look at equal pictures in two places
+    kept /= sha256_text(str(folder.absolute()))[:32]
+    listed = _keep(entries, kept)
+    _write(kept / LOCATION, str(folder.absolute()))
+    return ImageFolder(folder, pictures, {"own_images": listed})
 
 
 def _listed(folder: Path, hashes: Path) -> Iterator[ListedPicture]:
@@ -173,11 +177,15 @@ def _keep(content: object, folder: Path) -> Path:
     """The JSON list, named by its content. The pictures are not copied: there may be many."""
     text = json.dumps(content, indent=1)
     listed = folder / f"list-{sha256_text(text)[:32]}.json"
+    _write(listed, text)
+    return listed
+
+
+def _write(path: Path, text: str) -> None:
     try:
-        if not listed.is_file() or listed.read_text(encoding="utf-8") != text:
-            write_atomically(listed, text)
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            write_atomically(path, text)
     except OSError as error:
         raise InputError(
-            f"The list of the pictures cannot be written to {folder} ({error.strerror})."
+            f"The list of the pictures cannot be written to {path.parent} ({error.strerror})."
         ) from None
-    return listed

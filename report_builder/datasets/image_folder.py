@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
+from report_builder.datasets.picture_list import read_entries
 from report_builder.datasets.pictures import read_picture
 from report_builder.errors import InputError
 
@@ -32,18 +32,18 @@ class FolderPicture:
 
 
 def read_list(listed: Path, *, validation_share: float, seed: int) -> list[FolderPicture]:
-    """The pictures of a JSON list (path, file, sha256, class, split) in its order.
+    """The pictures of a list (see datasets/picture_list.py) in its order.
 
     Where the list has no splits, that share of each class is drawn for "validation": at least one picture of
     each class, and at least one is left for "train".
     """
-    entries = json.loads(listed.read_text(encoding="utf-8"))
+    entries = read_entries(listed)
     splits = [entry["split"] for entry in entries]
     if None in splits:
         held_out = _held_out([entry["class"] for entry in entries], validation_share, seed)
         splits = ["validation" if out else TRAIN for out in held_out]
     return [
-        FolderPicture(Path(entry["path"]), entry["file"], entry["sha256"], entry["class"], split)
+        FolderPicture(entry["path"], entry["file"], entry["sha256"], entry["class"], split)
         for entry, split in zip(entries, splits, strict=True)
     ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import difflib
 import re
+from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -121,7 +122,15 @@ def _farmnet(path: Path, device: torch.device | str) -> Network:
 
 
 def fill(module: nn.Module, state: dict[str, Tensor], path: Path) -> None:
-    """Put weights into a network. Raises InputError that names their file when they do not fit."""
+    """Put weights into a network. Raises InputError that names their file when they do not fit.
+
+    Safetensors keeps no versions of the modules: they are taken to be today's. A pickled state dict without
+    versions is from before there were any.
+    """
+    if path.suffix == ".safetensors":
+        versioned: Any = OrderedDict(state)
+        versioned._metadata = getattr(module.state_dict(), "_metadata", None)
+        state = versioned
     try:
         module.load_state_dict(state, strict=True, assign=True)
     except RuntimeError as error:
@@ -130,7 +139,11 @@ def fill(module: nn.Module, state: dict[str, Tensor], path: Path) -> None:
 
 
 def _with_today_s_names(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {_OLD_DENSENET_NAME.sub(r"\1\2", name): value for name, value in state.items()}
+    named: Any = OrderedDict((_OLD_DENSENET_NAME.sub(r"\1\2", name), value) for name, value in state.items())
+    if versions := getattr(state, "_metadata", None):
+        named._metadata = versions
+    today: dict[str, Tensor] = named
+    return today
 
 
 def ready(module: nn.Module, device: torch.device | str) -> nn.Module:

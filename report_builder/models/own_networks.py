@@ -21,6 +21,7 @@ from report_builder.models.networks import fill, ready, torchvision_models
 from report_builder.models.training import seeded
 from report_builder.models.weight_files import read_state
 
+SMALL_VGG = "small_vgg"
 # A second output, of use in training only, would change what the network returns there
 _WITHOUT_SECOND_OUTPUT = {"aux_logits": False, "init_weights": True}
 _OPTIONS = {"googlenet": _WITHOUT_SECOND_OUTPUT, "inception_v3": _WITHOUT_SECOND_OUTPUT}
@@ -29,9 +30,9 @@ _OPTIONS = {"googlenet": _WITHOUT_SECOND_OUTPUT, "inception_v3": _WITHOUT_SECOND
 def new_network(architecture: str, classes: int, seed: int, *, size: int) -> nn.Module:
     """An untrained network: pixels (n, 3, size, size) in [0, 1] to logits (n, classes).
 
-    architecture: "farmnet", here with batch norm for its training, or a classifier of torchvision, whose
-    layers keep their names. Raises InputError for an unknown name, with those near to it, and for a network
-    that pictures of that size are too small for.
+    architecture: SMALL_VGG, FarmNet's, here with batch norm for its training, or a classifier of
+    torchvision, whose layers keep their names. Raises InputError for an unknown name, with those near to it,
+    and for a network that pictures of that size are too small for.
     """
     with seeded(seed):
         module = _made(architecture, classes, size)
@@ -73,15 +74,15 @@ def load_own_network(
 
 
 def _made(architecture: str, classes: int, size: int, *, batch_norm: bool = True) -> nn.Module:
-    if architecture == "farmnet":
+    if architecture == SMALL_VGG:
         return FarmNet(classes, batch_norm=batch_norm)
     models = torchvision_models()
     known = models.list_models(module=models)
     if architecture not in known:
-        near = difflib.get_close_matches(architecture, ["farmnet", *known], n=3, cutoff=0.4)
+        near = difflib.get_close_matches(architecture, [SMALL_VGG, *known], n=3, cutoff=0.4)
         raise InputError(
             f"own_cnn.architecture = {architecture!r}: there is no such network; "
-            f"near: {', '.join(near) or 'farmnet, resnet18, mobilenet_v3_small'}."
+            f"near: {', '.join(near) or f'{SMALL_VGG}, resnet18, mobilenet_v3_small'}."
         )
     options: dict[str, Any] = dict(_OPTIONS.get(architecture, {}))
     if architecture.startswith("vit_"):

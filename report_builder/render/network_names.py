@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_NAMES = {"farmnet": "FarmNet", "vgg16": "VGG16"}
+_NAMES = {"farmnet": "FarmNet", "small_vgg": "SmallVGG", "vgg16": "VGG16"}
 
 
 def network_name(name: str) -> str:

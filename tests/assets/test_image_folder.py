@@ -9,6 +9,7 @@ import pytest
 
 from report_builder.assets.image_folder import ImageFolder, resolve_images
 from report_builder.assets.vision import Surroundings
+from report_builder.datasets.image_folder import read_list
 from report_builder.errors import InputError
 from report_builder.settings import OwnCnn
 
@@ -51,6 +52,17 @@ def test_a_folder_per_class(tmp_path: Path) -> None:
     assert (values["count"], values["classes"], values["file"]) == (4, ["a", "b"], "p")
     assert str(tmp_path) not in json.dumps(values)
     assert "4 pictures of 2 classes" in str(found)
+
+
+def test_a_folder_that_moves_is_the_same_pictures_elsewhere(tmp_path: Path) -> None:
+    first = resolve(tmp_path, fill(tmp_path / "p", "a/1.png", "a/2.png", "b/1.png", "b/2.png"))
+    (tmp_path / "p").rename(tmp_path / "q")
+    second = resolve(tmp_path, tmp_path / "q")
+    lists = [found.files["own_images"] for found in (first, second)]
+    assert lists[0].read_bytes() == lists[1].read_bytes()
+    read = [read_list(listed, validation_share=0.5, seed=1) for listed in lists]
+    assert [str(p.path).replace("/q/", "/p/") for p in read[1]] == [str(p.path) for p in read[0]]
+    assert all(p.path.is_file() for p in read[1])
 
 
 @pytest.mark.parametrize(

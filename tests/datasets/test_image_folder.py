@@ -12,17 +12,19 @@ import pytest
 from PIL import Image
 
 from report_builder.datasets.image_folder import FolderPicture, class_names, read_list, read_pixels
+from report_builder.datasets.picture_list import LOCATION
 from report_builder.errors import InputError
 
 
 def listed(folder: Path, counts: dict[str, int], split: str | None = None) -> Path:
     entries = [
-        {"path": f"{name}/{i}.png", "file": f"{name}/{i}.png", "sha256": "", "class": name, "split": split}
+        {"file": f"{name}/{i}.png", "sha256": "", "class": name, "split": split}
         for name, count in counts.items()
         for i in range(count)
     ]
     path = folder / "list.json"
     path.write_text(json.dumps(entries), encoding="utf-8")
+    (folder / LOCATION).write_text(str(folder), encoding="utf-8")
     return path
 
 

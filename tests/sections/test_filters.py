@@ -82,7 +82,7 @@ def test_late_filters_of_the_trained_network_know_its_classes_and_parts(farmyard
 
 def test_the_strongest_picture_is_the_one_that_excites_most(farmyard):
     trained, own = farmyard.saved["own_cnn"], farmyard.saved["own_pictures"]
-    network = load_own_network("farmnet", trained.file("weights.safetensors"), classes=13)
+    network = load_own_network("small_vgg", trained.file("weights.safetensors"), classes=13)
     first = own.values["splits"][0]["count"]
     pixels = torch.from_numpy(own.arrays()["pixels"][:first]).permute(0, 3, 1, 2).float() / 255
     for number, layer in enumerate(values_of(farmyard)["layers"]):
@@ -154,7 +154,7 @@ def test_silent_filters_are_counted_and_nothing_else_is_said_of_them(folder, tmp
         network.features[layer].weight.data[:silent] = 0
         network.features[layer].bias.data[:silent] = -1
 
-    described = with_network(folder, "farmnet", tmp_path, silence).values["layers"][number]
+    described = with_network(folder, "small_vgg", tmp_path, silence).values["layers"][number]
     assert described["dead"] >= silent
     assert all(one["channel"] >= silent for one in described["shown"])
     assert (described["ascent"] is None) == (described["dead"] == described["channels"])

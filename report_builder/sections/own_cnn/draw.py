@@ -9,6 +9,7 @@ from report_builder.plots.class_matrix import MatrixLabels, class_matrix
 from report_builder.plots.curves import Course, training_curves
 from report_builder.plots.images import PictureRow, image_grid
 from report_builder.plots.style import FULL
+from report_builder.render.network_names import network_name
 from report_builder.render.page import Page
 from report_builder.render.words import Fact
 from report_builder.sections.own_words import class_label, class_labels, drawn, main_split
@@ -21,9 +22,7 @@ LARGEST = 26.0  # mm of a picture where there are few
 def draw(page: Page) -> None:
     split = main_split(page)
     page.facts |= {
-        "architecture": "FarmNet"
-        if page.value("own_cnn#/architecture") == "farmnet"
-        else page.value("own_cnn#/architecture"),
+        "architecture": _name(page),
         "parameters": page.number("own_cnn#/parameters"),
         "epochs": page.number("own_cnn#/epochs"),
         "batch": page.number("own_cnn#/batch_size"),
@@ -42,6 +41,13 @@ def draw(page: Page) -> None:
     _accuracy(page, split)
     _classes(page)
     _errors(page)
+
+
+def _name(page: Page) -> str:
+    """FarmNet is the small VGG that learned the farmyard."""
+    architecture = page.value("own_cnn#/architecture")
+    farmnet = architecture == "small_vgg" and page.value("own_pictures#/source") == "farmyard"
+    return network_name("farmnet" if farmnet else architecture)
 
 
 def _origin(page: Page) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from report_builder.datasets.farmyard.labels import CLASSES
 from report_builder.datasets.farmyard.scene import DIFFICULTIES
-from report_builder.datasets.farmyard.splits import split_scenes
+from report_builder.datasets.farmyard.splits import scene_seed, split_scenes
 from report_builder.datasets.image_folder import TRAIN, class_names, read_list, read_pixels
 from report_builder.errors import InputError
 from report_builder.models.farmnet import INPUT_SIZE
+from report_builder.models.own_networks import SMALL_VGG
 from report_builder.pipeline.step import Values, Work
 
 MOST_SHOWN = 6  # pictures of different classes
@@ -65,7 +67,7 @@ def _folder(work: Work) -> Values:
 def _farmyard(work: Work) -> Values:
     settings = work.settings
     if not settings["own_cnn.retrain"]:
-        if settings["own_cnn.architecture"] != "farmnet":
+        if settings["own_cnn.architecture"] != SMALL_VGG:
             raise InputError(
                 f"own_cnn.architecture = {settings['own_cnn.architecture']!r}: "
                 "only FarmNet comes with weights; set own_cnn.retrain = true, or name a folder of pictures "
@@ -105,12 +107,17 @@ def _farmyard(work: Work) -> Values:
             **sizes,
         },
         "class_size": {"smallest": per_class, "largest": per_class},
-        "repeated": 0,
+        "repeated": len(_seeds({TRAIN: per_class * len(CLASSES)}) & _seeds(sizes)),
         "split_here": False,
         # a scene of the class "none" has no object to find
         **_chosen(drawn[0].labels, len(CLASSES), settings, without=CLASSES.index("none")),
         "files": None,
     }
+
+
+def _seeds(sizes: Mapping[str, int]) -> set[int]:
+    """The seeds of the first scenes of each split."""
+    return {scene_seed(split, i) for split, count in sizes.items() for i in range(count)}
 
 
 def _chosen(first: np.ndarray, classes: int, settings: Any, without: int | None = None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from report_builder.models.image_training import (
     even_batch,
     train_images,
 )
-from report_builder.models.own_networks import finished, new_network, save_own_network
+from report_builder.models.own_networks import SMALL_VGG, finished, new_network, save_own_network
 from report_builder.pipeline.step import Work
 
 COMMITTED, LOG = "data/farmnet.safetensors", "data/farmnet.training.json"
@@ -48,7 +48,7 @@ def _committed(work: Work) -> tuple[dict[str, Any], Curves]:
     }
     recipe = log["recipe"]
     return {
-        "architecture": "farmnet",
+        "architecture": SMALL_VGG,
         "trained_here": False,
         "epochs": len(epochs),
         "small_epochs": recipe["small_epochs"],
