@@ -258,7 +258,7 @@ def _front(settings: Settings, inputs: Inputs) -> dict[str, Any]:
         }
         for language in LANGUAGES
     }
-    table, vision = inputs.table, inputs.vision
+    table, vision, images, signals = inputs.table, inputs.vision, inputs.images, inputs.signals
     return {
         "texts": texts,
         "student_number": report.student_number,
@@ -268,6 +268,8 @@ def _front(settings: Settings, inputs: Inputs) -> dict[str, Any]:
         "network": "" if vision is None else vision.network.network,
         "drawn": vision is not None and vision.photographs.farmyard,
         "published": vision is not None and vision.network.official,
+        "own_images": "" if images is None or images.folder is None else images.folder.name,
+        "signals": "" if signals is None or signals.path is None else signals.path.name,
     }
 
 

@@ -99,6 +99,8 @@ def test_a_table_pictures_and_signals(tmp_path: Path) -> None:
     out = study(tmp_path / "study", *data, formats=("html", "pdf"))
     check(out, {"tabular", "own_cnn", "signals"}, set())
     assert (out / "report.fa.pdf").stat().st_size > 100_000
+    cover = TAG.sub(" ", (out / "report.en.html").read_text(encoding="utf-8").partition('id="findings"')[0])
+    assert all(name in cover for name in ("My own study", "tumours.csv", "digits", "waves.csv"))
 
 
 def test_a_table_alone_with_a_section_of_one_s_own(tmp_path: Path) -> None:

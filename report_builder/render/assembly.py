@@ -43,6 +43,7 @@ class Front:
     origin, file: where the data came from and the name of their file; "standin" says that they are
     synthetic, which the cover's banner and the running header then say, too. network: its name; drawn: its
     pictures are drawn scenes of the farmyard; published: its weights are those that its publisher gives out.
+    own_images, signals: the user's own folder of pictures, and file of signals.
     """
 
     title: str
@@ -56,6 +57,8 @@ class Front:
     network: str = ""
     drawn: bool = False
     published: bool = True
+    own_images: str = ""
+    signals: str = ""
 
     @property
     def stand_in(self) -> bool:
@@ -240,4 +243,7 @@ def _colophon(front: Front, frame: _Frame) -> list[tuple[str, Markup]]:
         seen = "drawn" if front.drawn else "photographs" if front.published else "other_weights"
         network = Markup('<bdi dir="ltr">{}</bdi>').format(network_name(front.network))
         filled.append(("network", frame.words.html(f"network.{seen}", {"network": network})))
+    for key, named in (("own_images", front.own_images), ("signals", front.signals)):
+        if named:
+            filled.append((key, Markup('<code dir="ltr">{}</code>').format(named)))
     return filled

@@ -80,6 +80,8 @@ def _assembled(work: Work, *, paper: bool) -> Document:
             network=front["network"],
             drawn=front["drawn"],
             published=front["published"],
+            own_images=front["own_images"],
+            signals=front["signals"],
         ),
         work.files,
         paper=paper,
