@@ -144,7 +144,7 @@ def test_of_many_classes_the_first_are_shown(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"to_rival": {"mass": 0.7, "area": 0.1}}, "misread more than overlooked"),
+        ({"to_rival": {"mass": 0.7, "area": 0.1}}, "Most of what pulls towards the wrong class, 70"),
         ({"to_rival": {"mass": 0.4, "area": 0.1}}, "the larger part lies around it"),
         ({"to_rival": {"mass": 0.12, "area": 0.1}}, "spread as if by chance"),
         ({"to_rival": {"mass": 0.1, "area": 0.3, "clutter": 0.5, "clutter_area": 0.1}}, "Clutter has 50"),
@@ -154,7 +154,7 @@ def test_of_many_classes_the_first_are_shown(tmp_path, monkeypatch):
         ),
         (
             {"hidden": {"count": 2, "true": 0.7, "rival": 0.2, "random": 0.1, "right": True}},
-            "turns the answer",
+            "makes the answer right",
         ),
     ],
 )
@@ -165,3 +165,24 @@ def test_what_is_said_of_an_error_suits_what_was_measured(farmyard, monkeypatch,
     monkeypatch.setitem(farmyard.saved, "class_segments", replace(saved, values=values))
     assert said in text_of(farmyard)
     farmyard.draw("class_segments", "fa")
+
+
+@pytest.mark.parametrize(
+    ("count", "right", "said"),
+    [
+        (0, False, "no segment pulls towards the wrong class"),
+        (2, False, "does not rest on a few segments"),
+        (2, True, "rests on few segments"),
+    ],
+)
+def test_without_masks_the_finding_is_what_hiding_does(folder, monkeypatch, count, right, said):
+    saved = folder.saved["class_segments"]
+    first, *others = saved.values["cases"]
+    hidden = {"count": count, "true": 0.6 if right else 0.1, "rival": 0.3, "random": 0.1, "right": right}
+    cases = [{**first, "kind": "pair", "right": False, "hidden": hidden}, *others]
+    monkeypatch.setitem(
+        folder.saved, "class_segments", replace(saved, values={**saved.values, "cases": cases})
+    )
+    values, _ = folder.draw("class_segments", "en")
+    assert any(said in finding for finding in values["findings"])
+    folder.draw("class_segments", "fa")

@@ -65,6 +65,7 @@ def test_scores_are_paired_on_the_pictures_that_show_something(farmyard):
             assert gain["interval"][0] <= gain["value"] <= gain["interval"][1]
         assert score["between"]["value"] == pytest.approx(means["deeplift"] - means["integrated_gradients"])
     assert all(-1 <= cosine <= 1 for cosine in values["noise"]["cosine"].values())
+    assert text_of(farmyard).count("clearly ahead of the edge filter") == 2  # once for each score
 
 
 def test_without_masks_deletion_decides_and_small_is_good(folder):
@@ -148,10 +149,10 @@ def test_the_verdict_follows_the_paired_intervals(farmyard, monkeypatch, interva
     monkeypatch.setitem(farmyard.saved, "input_times_gradient", changed)
     text = text_of(farmyard)
     said = {
-        "better": "improves on Input",
-        "open": "is open",
-        "worse": "scores worse than",
-        "mixed": "by the other",
+        "better": "Better than Input × Gradient: ",
+        "open": "Not clearly better or worse",
+        "worse": "Worse than Input",
+        "mixed": "worse by the other",
     }
     assert said[verdict] in text
     assert ("no proposed method scores clearly better" in text) == (verdict != "better")

@@ -93,7 +93,8 @@ def _find(
     page: Page, place: str, case: dict[str, dict[str, float]], verdict: str | None, facts: dict[str, Fact]
 ) -> None:
     if verdict is None:
-        kind = "turned" if case["hidden"]["right"] else "stays"
+        hidden = case["hidden"]
+        kind = "none" if not hidden["count"] else "turned" if hidden["right"] else "stays"
         count = page.number(f"{place}/hidden/count")
         page.find(f"finding.hidden.{kind}", count=count, **facts)
         return

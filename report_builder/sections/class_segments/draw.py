@@ -65,7 +65,7 @@ def _classes(page: Page, names: list[str], painted: list[np.ndarray]) -> None:
                 "tile.fit",
                 {
                     "name": names[pictures[i]["class"]],
-                    "probability": _chance(page, f"pictures/{i}"),
+                    "probability": _chance(page, f"pictures/{i}", 0),
                     "r2": page.number(f"{STEP}/pictures/{i}/r2", digits=2),
                     "fit": page.words.text(f"fit_word.{verdicts.surrogate_fit(pictures[i]['r2'])}"),
                 },
@@ -77,8 +77,8 @@ def _classes(page: Page, names: list[str], painted: list[np.ndarray]) -> None:
     page.figure("classes", grid, pictures=True)
 
 
-def _chance(page: Page, place: str) -> Fact:
-    return page.number(f"{STEP}/{place}/probability", percent=True, digits=0)
+def _chance(page: Page, place: str, digits: int) -> Fact:
+    return page.number(f"{STEP}/{place}/probability", percent=True, digits=digits)
 
 
 def _table(page: Page, names: list[str]) -> None:
@@ -151,7 +151,6 @@ def _object(page: Page) -> None:
         "known": page.number(f"{STEP}/means/count"),
         "defining": page.number(f"{STEP}/means/defining"),
     }
-    page.say("fit", f"object.{where}", **facts)
     page.say("fit", "object.defining", **facts)
     page.find(f"finding.object.{where}", **facts)
 
@@ -202,7 +201,7 @@ def _cases(page: Page, names: list[str], painted: list[np.ndarray]) -> None:
         tiles += [pixels[i], painted[i], painted_segments(pixels[i], segments[i], arrays["rival"][i])]
         titles.append(page.words.text(f"case.{case['kind']}"))
         for who, side in (("true", "own"), ("rival", "other")):
-            facts = {"name": names[case[who]], "probability": _chance(page, f"cases/{i}/{side}")}
+            facts = {"name": names[case[who]], "probability": _chance(page, f"cases/{i}/{side}", 1)}
             titles.append(page.words.text("tile.case", facts))
     row = PictureRow("", np.stack(tiles), titles)
     grid = image_grid([row], page.words.language, width=TILE * len(tiles), label=0)

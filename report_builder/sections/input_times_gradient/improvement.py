@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from report_builder import verdicts
 from report_builder.render.page import Page
 from report_builder.render.words import Fact
 from report_builder.sections.image_words import method_name
@@ -21,6 +20,7 @@ def say_improvements(page: Page) -> None:
     scores = page.value(f"{STEP}/scores")
     there = [name for name in IMPROVEMENTS if name in page.value(f"{STEP}/completeness")]
     found = {}
+    page.say("improvement", f"gains.{'deletion' if 'deletion' in scores else 'shares'}")
     for name in there:
         found[name] = _verdict(score["gains"][name]["interval"] for score in scores.values())
         gains = _gains(page, [f"gains/{name}"] * len(scores), list(scores))
@@ -65,15 +65,15 @@ def _names(page: Page, methods: list[str]) -> Markup:
 
 
 def _references(page: Page, methods: list[str]) -> None:
-    """Who is clearly ahead of an edge filter, which looks at no network, in the first score."""
-    score, found = next(iter(page.value(f"{STEP}/scores").items()))
-    ahead = [name for name in methods if found["ahead"][name][TO_BEAT]["interval"][0] > 0]
-    behind = [name for name in methods if name not in ahead]
-    key = "all" if not behind else "some" if ahead else "none"
-    facts: dict[str, Fact] = {"score": page.words.html(f"name.{score}")}
-    if key == "some":
-        facts |= {"ahead": _names(page, ahead), "behind": _names(page, behind)}
-    page.say("references", f"references.{key}", **facts)
+    """Who is clearly ahead of an edge filter, which looks at no network, in each score."""
+    for score, found in page.value(f"{STEP}/scores").items():
+        ahead = [name for name in methods if found["ahead"][name][TO_BEAT]["interval"][0] > 0]
+        behind = [name for name in methods if name not in ahead]
+        key = "all" if not behind else "some" if ahead else "none"
+        facts: dict[str, Fact] = {"score": page.words.html(f"name.{score}")}
+        if key == "some":
+            facts |= {"ahead": _names(page, ahead), "behind": _names(page, behind)}
+        page.say("references", f"references.{key}", **facts)
 
 
 def _alike(page: Page) -> None:
@@ -82,7 +82,7 @@ def _alike(page: Page) -> None:
     others = [i for i, pair in enumerate(pairs) if pair["first"] == PLAIN]
     parts: list[Fact] = [
         page.words.html(
-            "alike.pair",
+            "alike_pair",
             {
                 "method": method_name(page, pairs[i]["second"]),
                 "correlation": page.number(f"{STEP}/alike/{i}/correlation", digits=2, signed=True),
@@ -90,5 +90,4 @@ def _alike(page: Page) -> None:
         )
         for i in others
     ]
-    most = max(pairs[i]["correlation"] for i in others)
-    page.say("references", f"alike.{verdicts.agreement(most)}", pairs=join(page, parts))
+    page.say("references", "alike", pairs=join(page, parts))

@@ -92,13 +92,14 @@ def _breaks(page: Page, least: int, most: int, masked: bool) -> None:
 def _grows(page: Page, least: int, most: int) -> None:
     """What the maps have more of: grain; likeness to each other, and to those of other draws."""
     cells = page.value("noise_sweep#/cells")
-    if cells[0]["fine"] is not None and cells[least]["fine"] is not None:
+    if all(cells[cell]["fine"] is not None for cell in (0, least, most)):
         verdict = verdicts.direction(cells[least]["fine"] - cells[0]["fine"], verdicts.SAME_SHARE)
         page.say(
             "grows",
             f"grows.grain.{verdict}",
             plain_fine=_share(page, 0, "fine"),
             least_fine=_share(page, least, "fine"),
+            most_fine=_share(page, most, "fine"),
         )
     alike = max(cells[cell]["repeated"]["value"] for cell in (least, most))
     page.say(
