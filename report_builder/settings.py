@@ -199,6 +199,7 @@ class Signals(_Table):
     epochs: Positive = 80
     batch_size: Batch = 32
     learning_rate: Rate = 5e-3
+    noise: Weight = 0.4
     hidden: Positive = 48
     shown_per_class: Positive = 3
     scored: Positive = 200

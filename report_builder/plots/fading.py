@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from report_builder.plots.curves import in_reading_order
 from report_builder.plots.labels import wrapped
@@ -26,6 +26,7 @@ from report_builder.render.languages import Language
 
 _DASHES: tuple[str | tuple[int, tuple[float, ...]], ...] = ("-", (0, (4, 1.5)))
 _MARKS = "osD^v"
+FEW_DECADES = 100.0  # between the ends of the scale: below, numbers between powers of ten are written, too
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,10 @@ def _ratios(panels: int, language: Language) -> list[float]:
 
 
 def _curves(axis: Axes, curves: Sequence[FadingCurve], seconds: float, language: Language) -> None:
+    axis.set_yscale("log")
+    sizes = np.concatenate([curve.sizes[curve.sizes > 0] for curve in curves])
+    low, high = (min(sizes.min(), 0.5), max(sizes.max(), 2.0)) if len(sizes) else (0.5, 2.0)
+    axis.set_ylim(low / 1.15, high * 1.15)
     for number, curve in enumerate(curves):
         back = np.linspace(seconds, 0, len(curve.sizes))
         axis.plot(
@@ -96,7 +101,9 @@ def _curves(axis: Axes, curves: Sequence[FadingCurve], seconds: float, language:
             linewidth=1.1,
             label=curve.label,
         )
-    axis.set_yscale("log")
+    few = (1, 2, 5) if high / low < FEW_DECADES else (1,)
+    axis.yaxis.set_major_locator(LogLocator(subs=few))
+    axis.yaxis.set_minor_formatter(NullFormatter())
     plain = FuncFormatter(lambda value, _: f"{value:g}")
     axis.yaxis.set_major_formatter(LocalFormatter(plain, language))
     axis.set_xlim(seconds, 0)

@@ -18,7 +18,7 @@ def bumps(n=120, samples=40, seed=0):
 
 def fit(kind, **options):
     network = new_signal_network(kind, channels=1, classes=3, hidden=12, seed=3)
-    chosen = {"epochs": 25, "batch_size": 16, "learning_rate": 1e-2, "seed": 3} | options
+    chosen = {"epochs": 25, "batch_size": 16, "learning_rate": 1e-2, "noise": 0.1, "seed": 3} | options
     return network, train_signal_network(network, bumps(), bumps(60, seed=1), **chosen)
 
 
@@ -54,12 +54,27 @@ def test_the_seed_decides():
     assert told == [(1, 2), (2, 2)] * 2
 
 
+def test_the_unit_of_the_signals_does_not_matter():
+    """The noise, too, is in standard deviations."""
+    x, y = bumps()
+    networks = [new_signal_network("lstm", channels=1, classes=3, hidden=6, seed=3) for _ in range(2)]
+    options = {"epochs": 1, "batch_size": 16, "learning_rate": 1e-3, "noise": 0.5, "seed": 1}
+    for network, scale in zip(networks, (1, 1024), strict=True):
+        train_signal_network(network, (scale * x, y), (scale * x, y), **options)
+    one, other = (
+        signal_logits(network, torch.from_numpy(scale * x))
+        for network, scale in zip(networks, (1, 1024), strict=True)
+    )
+    torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+
 def test_a_loss_that_is_not_finite_is_an_error():
     x, y = bumps()
     x[0, 0, 0] = np.inf
     network = new_signal_network("cnn", channels=1, classes=3, hidden=12, seed=3)
+    options = {"epochs": 1, "batch_size": 16, "learning_rate": 1e-3, "noise": 0.0, "seed": 1}
     with pytest.raises(FloatingPointError):
-        train_signal_network(network, (x, y), (x, y), epochs=1, batch_size=16, learning_rate=1e-3, seed=1)
+        train_signal_network(network, (x, y), (x, y), **options)
 
 
 def test_many_signals_are_classified_in_parts():

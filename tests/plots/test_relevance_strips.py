@@ -76,3 +76,23 @@ def test_fading_curves_end_at_the_right(language, networks):
     line = panel.lines[0]
     assert line.get_xdata()[-1] == 0
     assert line.get_ydata()[-1] == 2
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+@pytest.mark.parametrize(("low", "high"), [(0.9, 1.1), (0.3, 9.0), (1e-5, 20.0), (0.0, 0.0)])
+def test_the_scale_of_a_fading_is_written_in_few_plain_numbers(language, low, high):
+    curves = [FadingCurve("one", np.linspace(low, high, 30))]
+    with style():
+        figure = fading_figure(curves, 2.5, "back", "size", [], (), (), "", LANGUAGES[language])
+        figure.canvas.draw()
+        (axis,) = figure.axes
+        bottom, top = axis.get_ylim()
+        written = [
+            tick.label1.get_text()
+            for ticks in (axis.yaxis.get_major_ticks(), axis.yaxis.get_minor_ticks())
+            for tick in ticks
+            if bottom <= tick.get_loc() <= top
+        ]
+    texts = [text for text in written if text]
+    assert 2 <= len(texts) <= 9
+    assert not [text for text in texts if "$" in text]

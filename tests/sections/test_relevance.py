@@ -8,9 +8,20 @@ import torch
 from signal_steps import file_run, signal_run
 from small_signals import cnn, lstm, signals, targets
 
+from report_builder.methods.integrated_gradients import Complete, integrated_gradients
+from report_builder.methods.one_row import OneRow
 from report_builder.sections.relevance import METHODS, NETWORKS, REFERENCES, SECTION
 from report_builder.sections.relevance.fading import by_third, fading
-from report_builder.sections.relevance.maps import Budget, at_rest, occlusion_window, references, relevance
+from report_builder.sections.relevance.maps import (
+    FINER,
+    Budget,
+    at_rest,
+    from_rest,
+    kept,
+    occlusion_window,
+    references,
+    relevance,
+)
 
 SCORES = "relevance.scores"
 
@@ -44,8 +55,9 @@ def test_every_sample_of_every_signal_has_a_number(network):
     for values in (*found.maps.values(), found.slopes):
         assert values.shape == (3, x.shape[2])
     assert (found.maps["smooth_grad"] >= 0).all()
+    last = found.rounds[-1]
     torch.testing.assert_close(
-        found.maps["integrated_gradients"].sum(1) - found.path.change, found.path.error, rtol=0, atol=1e-12
+        found.maps["integrated_gradients"].sum(1) - last.change, last.error, rtol=0, atol=1e-12
     )
 
 
@@ -55,6 +67,36 @@ def test_a_signal_at_rest_has_nothing_to_share_out(network):
     found = relevance(network, flat, targets(1), flat, Budget(5, 4, 0.1, 4, 7), (6, 3))
     for name in ("integrated_gradients", "occlusion", "gradient_shap"):
         assert found.maps[name].abs().max() < 1e-12
+
+
+class Swinging(torch.nn.Module):
+    """A logit that swings along the way from rest, the faster the higher the signal."""
+
+    def forward(self, x):
+        high = x.sum((1, 2))
+        return torch.stack([torch.sin(high) + high, -high], 1)
+
+
+def test_only_signals_whose_sums_miss_the_logit_get_more_steps():
+    x = torch.zeros(3, 1, 8, dtype=torch.float64)
+    x[:, 0, 5] = torch.tensor([1.0, 60.0, 150.0])
+    classes = torch.zeros(3, dtype=torch.long)
+    rounds = from_rest(Swinging(), x, classes, 8)
+    held = [kept(each) for each in rounds]
+    assert len(rounds) > 1
+    assert held[0].tolist() == [True, True, False]
+    assert held[-1].all()
+    for before, after, ready in zip(rounds, rounds[1:], held, strict=False):
+        assert torch.equal(before.attributions[ready], after.attributions[ready])
+    assert len(from_rest(Swinging(), x, classes, 200)) == 1
+    most = 8 * FINER ** (len(rounds) - 1)
+    last = integrated_gradients(OneRow(Swinging()), x.unsqueeze(2), classes, steps=most)
+    torch.testing.assert_close(rounds[-1].attributions[-1], last.attributions[-1])
+
+
+def test_a_change_that_is_next_to_nothing_is_measured_against_the_others():
+    path = Complete.of(torch.tensor([[10.2], [0.02]]), torch.tensor([10.0, 0.001]))
+    assert kept(path).all()
 
 
 def test_the_rules_ask_no_network():

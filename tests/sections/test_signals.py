@@ -13,7 +13,7 @@ from report_builder.pipeline.step import Step
 from report_builder.sections import own_signals
 from report_builder.sections.signals import KINDS, SECTION
 
-PREPARE, LSTM, CNN = SECTION.steps
+PREPARE, LSTM, CNN, COMPARISON = SECTION.steps
 PARTS = ("train", "validation", "test")
 
 
@@ -99,6 +99,17 @@ def test_the_network_that_was_saved_gives_the_logits(run, kind):
     assert np.trace(values["confusion"]) == right.sum() == count - values["errors"]
     assert len(arrays["validation_loss"]) == values["epochs"] == SMALL_SIGNALS["signals.epochs"]
     assert values["kept_epoch"] == np.argmin(arrays["validation_loss"]) + 1
+
+
+def test_the_networks_are_compared_signal_by_signal(run):
+    labels = run.saved["signals"].arrays()["test_y"]
+    lstm, cnn = (
+        run.saved[f"signal_models.{kind}"].arrays()["test_logits"].argmax(1) == labels for kind in KINDS
+    )
+    values = run.saved[COMPARISON.name].values
+    assert values["only_lstm"] == (lstm & ~cnn).sum()
+    assert values["only_cnn"] == (cnn & ~lstm).sum()
+    assert values["told_apart"] == (values["p"] < 0.05)
 
 
 def test_chosen_test_signals_come_with_their_truth(simulated, own):

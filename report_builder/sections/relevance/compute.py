@@ -18,19 +18,19 @@ from report_builder.sections.own_signals import load_signal_network, test_signal
 from report_builder.sections.relevance import METHODS, NETWORKS, REFERENCES
 from report_builder.sections.relevance.fading import by_third, fading
 from report_builder.sections.relevance.maps import (
+    FINER,
     Budget,
     at_rest,
-    from_rest,
     heat,
+    kept,
     occlusion_window,
     references,
     relevance,
 )
 
 BACKGROUND = 50  # training signals that Gradient SHAP draws from
-SCORED_BUDGET = 20  # steps, copies and draws for each signal that is scored and not shown
+SCORED_BUDGET = 20  # copies and draws for each signal that is scored and not shown
 DELETION_STEPS = 10
-FINER = 4  # times as many steps of Integrated Gradients, to see whether their sums come nearer
 
 
 def attribute(work: Work) -> Values:
@@ -63,7 +63,6 @@ def attribute(work: Work) -> Values:
     fade = _fade(found.slopes)
     arrays = {f"shown.{name}": array for name, array in drawn.maps.items()} | scores | {"fade": fade}
     work.save(**{name: array.cpu().numpy() for name, array in arrays.items()})
-    finer = FINER * budget.steps
     return {
         "steps": budget.steps,
         "copies": budget.copies,
@@ -73,12 +72,9 @@ def attribute(work: Work) -> Values:
         "window": window[0],
         "window_seconds": window[0] / values["sampling_rate"],
         "stride": window[1],
-        "scored_budget": small.steps,
-        "completeness": _completeness(drawn.path),
-        "finer": {
-            "steps": finer,
-            **_completeness(from_rest(network, shown.signals, shown.labels, finer)),
-        },
+        "scored_copies": small.copies,
+        "scored_draws": small.draws,
+        "completeness": _completeness(found.rounds, budget.steps),
         "fade": fading(fade.numpy(), values["sampling_rate"]),
     }
 
@@ -207,12 +203,15 @@ def _deletion(
     return {f"deletion.{name}": area for name, area in zip(maps, areas, strict=True)}
 
 
-def _completeness(path: Complete) -> dict[str, float]:
-    """What the sums of Integrated Gradients miss of the logit's change, as a share of it."""
-    error, change = path.error.abs().cpu().double(), path.change.abs().cpu().double()
+def _completeness(rounds: list[Complete], steps: int) -> Values:
+    """On how many signals the sums of Integrated Gradients agree with the logit's change, in the first round
+    and in the last one, and the most steps that a signal got.
+    """
     return {
-        "change": float(change.mean()),
-        "relative_error": float(error.sum() / change.sum().clamp_min(1e-12)),
+        "count": len(rounds[0].change),
+        "first": int(kept(rounds[0]).sum()),
+        "last": int(kept(rounds[-1]).sum()),
+        "most_steps": steps * FINER ** (len(rounds) - 1),
     }
 
 

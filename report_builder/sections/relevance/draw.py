@@ -8,12 +8,11 @@ from report_builder.render.page import Cell, Column, Page
 from report_builder.render.words import Fact
 from report_builder.sections.relevance import METHODS, NETWORKS, REFERENCES
 from report_builder.sections.relevance.fading_words import draw_fading
-from report_builder.sections.relevance.printed import method_name, network_name
+from report_builder.sections.relevance.printed import method_name, network_name, rule_name
 from report_builder.sections.relevance.truth_words import draw_truth
 from report_builder.sections.sample_words import join
 from report_builder.sections.signal_words import class_label
 
-ROUNDED = 0.1  # shares from here on are printed without decimals
 ROWS, COLUMNS = 4, 4  # classes and signals of each that fit on a page
 SIGNED = frozenset({"integrated_gradients", "occlusion", "gradient_shap"})
 
@@ -21,14 +20,14 @@ SIGNED = frozenset({"integrated_gradients", "occlusion", "gradient_shap"})
 def draw(page: Page) -> None:
     first = f"relevance.{NETWORKS[0]}"
     page.facts |= {
-        "steps": page.number(f"{first}#/steps"),
         "copies": page.number(f"{first}#/copies"),
         "sigma": page.number(f"{first}#/sigma", percent=True, digits=0),
         "draws": page.number(f"{first}#/draws"),
         "background": page.number(f"{first}#/background"),
         "window": page.number(f"{first}#/window"),
         "window_seconds": page.number(f"{first}#/window_seconds", digits=2),
-        "few": page.number(f"{first}#/scored_budget"),
+        "few": page.number(f"{first}#/scored_copies"),
+        "few_draws": page.number(f"{first}#/scored_draws"),
         "count": page.number("relevance.scores#/count"),
     }
     for kind in NETWORKS:
@@ -38,6 +37,11 @@ def draw(page: Page) -> None:
     source = "ecg" if simulated else "signals"
     page.say("answer", f"answer.{source}")
     page.say("methods", f"methods.{source}")
+    page.say(
+        "methods",
+        "sums.asked",
+        tolerance=page.words.number(verdicts.COMPLETENESS_TOLERANCE, percent=True, digits=0),
+    )
     for kind in NETWORKS:
         _sums(page, kind)
     _strips(page, simulated)
@@ -51,21 +55,21 @@ def draw(page: Page) -> None:
 
 
 def _sums(page: Page, kind: str) -> None:
-    """Whether Integrated Gradients share out the change of the logit, and what finer steps would do."""
-    error = page.value(f"relevance.{kind}#/completeness/relative_error")
-    page.say(
-        "methods",
-        f"sums.{'kept' if error <= verdicts.COMPLETENESS_TOLERANCE else 'missed'}",
-        network=network_name(page, kind),
-        error=_share(page, f"relevance.{kind}#/completeness/relative_error"),
-        finer=page.number(f"relevance.{kind}#/finer/steps"),
-        finer_error=_share(page, f"relevance.{kind}#/finer/relative_error"),
-    )
-
-
-def _share(page: Page, source: str) -> Fact:
-    """Per cent, with a decimal where it is small."""
-    return page.number(source, percent=True, digits=1 if page.value(source) < ROUNDED else 0)
+    """With how many steps Integrated Gradients share out the change of the logit."""
+    source = f"relevance.{kind}#/completeness"
+    count, first, last = (page.value(f"{source}/{name}") for name in ("count", "first", "last"))
+    facts: dict[str, Fact] = {
+        "network": network_name(page, kind),
+        "steps": page.number(f"relevance.{kind}#/steps"),
+        "scored": page.number(f"{source}/count"),
+    }
+    if first == count:
+        page.say("methods", "sums.kept", **facts)
+        return
+    facts |= {name: page.number(f"{source}/{name}") for name in ("first", "last")}
+    page.say("methods", "sums.finer", most=page.number(f"{source}/most_steps"), **facts)
+    if last < count:
+        page.say("methods", "sums.open")
 
 
 def _strips(page: Page, simulated: bool) -> None:
@@ -138,7 +142,7 @@ def _deletion(page: Page) -> None:
             "value": page.number(
                 f"{source}/means/{page.value(f'{source}/best')}/value", percent=True, digits=0
             ),
-            "rule": method_name(page, page.value(f"{source}/best_rule")),
+            "rule": rule_name(page, page.value(f"{source}/best_rule")),
             "rule_value": page.number(
                 f"{source}/means/{page.value(f'{source}/best_rule')}/value", percent=True, digits=0
             ),

@@ -16,5 +16,10 @@ def method_name(page: Page, name: str) -> Markup:
     return page.words.html(method_key(name))
 
 
+def rule_name(page: Page, name: str) -> Markup:
+    """A rule that asks no network, within a sentence."""
+    return page.words.html(f"rule.{name}")
+
+
 def network_name(page: Page, kind: str) -> Markup:
     return page.words.html(f"network.{kind}")

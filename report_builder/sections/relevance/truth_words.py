@@ -6,7 +6,7 @@ from report_builder import verdicts
 from report_builder.render.page import Page
 from report_builder.render.words import Fact
 from report_builder.sections.relevance import METHODS, NETWORKS
-from report_builder.sections.relevance.printed import method_name, network_name
+from report_builder.sections.relevance.printed import method_name, network_name, rule_name
 from report_builder.sections.sample_words import join
 from report_builder.sections.signal_words import class_label
 
@@ -19,10 +19,10 @@ def draw_truth(page: Page) -> None:
     page.say("scored", "truth.asked", area=_share(page, "relevance.scores#/area"))
     rule = page.value(f"relevance.scores#/scores/pointing/{NETWORKS[0]}/best_rule")
     facts: dict[str, Fact] = {
-        "rule": method_name(page, rule),
+        "rule": rule_name(page, rule),
         "rule_value": _mean(page, "pointing", NETWORKS[0], rule),
     }
-    leaders = []
+    leaders, extents = [], []
     for kind in NETWORKS:
         source = f"relevance.scores#/scores/pointing/{kind}"
         best, best_mass = (
@@ -41,9 +41,16 @@ def draw_truth(page: Page) -> None:
             mass=_mean(page, "mass", kind, best_mass),
         )
         beating = page.value(f"{source}/beating")
-        extent = "none" if not beating else "all" if len(beating) == len(METHODS) else "some"
-        names = {"names": join(page, [method_name(page, name) for name in beating])} if beating else {}
-        page.say("results", f"truth.ahead.{extent}", **names)
+        extents.append("none" if not beating else "all" if len(beating) == len(METHODS) else "some")
+        if extents[-1] == "some":
+            names = join(page, [method_name(page, name) for name in beating])
+            page.say("results", "truth.ahead.some", names=names)
+    for extent in ("all", "none"):
+        networks = [
+            network_name(page, kind) for kind, found in zip(NETWORKS, extents, strict=True) if found == extent
+        ]
+        if networks:
+            page.say("results", f"truth.ahead.{extent}", networks=join(page, networks))
     page.find(f"finding.truth.{'same' if len(set(leaders)) == 1 else 'two'}", **facts)
     _absence(page)
 

@@ -33,6 +33,7 @@ SECTION = Section(
                     "signals.epochs",
                     "signals.batch_size",
                     "signals.learning_rate",
+                    "signals.noise",
                     "signals.hidden",
                     "evaluation.bootstrap_draws",
                 ),
@@ -41,7 +42,12 @@ SECTION = Section(
             )
             for kind in KINDS
         ),
+        Step(
+            "signal_comparison",
+            compute("signals", "compare"),
+            needs=("signals", *(f"signal_models.{kind}" for kind in KINDS)),
+        ),
     ),
-    reads=("signals", *(f"signal_models.{kind}" for kind in KINDS)),
-    settings=("signals.hidden", "signals.label", "signals.learning_rate"),
+    reads=("signals", *(f"signal_models.{kind}" for kind in KINDS), "signal_comparison"),
+    settings=("signals.hidden", "signals.label", "signals.learning_rate", "signals.noise"),
 )

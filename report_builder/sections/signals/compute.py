@@ -17,9 +17,11 @@ from report_builder.models.classification import (
     confused_pairs,
     confusion_counts,
 )
+from report_builder.models.evaluation import mcnemar
 from report_builder.models.signal_networks import SAMPLES_PER_STEP, new_signal_network, save_signal_network
 from report_builder.models.signal_training import signal_logits, train_signal_network
 from report_builder.pipeline.step import Values, Work
+from report_builder.sections.signals import KINDS
 from report_builder.verdicts import CONFIDENCE_LEVEL
 
 VALIDATION_SHARE = 0.2  # of the signals that are not for testing
@@ -105,6 +107,7 @@ def train(work: Work) -> Values:
         epochs=settings["signals.epochs"],
         batch_size=settings["signals.batch_size"],
         learning_rate=settings["signals.learning_rate"],
+        noise=settings["signals.noise"],
         seed=settings["seed"],
         device=work.device,
         progress=work.progress,
@@ -136,6 +139,21 @@ def train(work: Work) -> Values:
         "validation_accuracy": float(history.validation_accuracy[history.kept_epoch - 1]),
         "steps": -(-values["length"] // SAMPLES_PER_STEP),
         "samples_per_step": SAMPLES_PER_STEP,
+    }
+
+
+def compare(work: Work) -> Values:
+    """Whether the networks err equally often on the same test signals."""
+    labels = work.needs["signals"].arrays()["test_y"]
+    right = [
+        (work.needs[f"signal_models.{kind}"].arrays()["test_logits"].argmax(1) == labels).astype(float)
+        for kind in KINDS
+    ]
+    test = mcnemar(np.ones(len(labels)), *right)
+    return {
+        **dict(zip((f"only_{kind}" for kind in KINDS), (test.only_first, test.only_second), strict=True)),
+        "p": test.p_value,
+        "told_apart": test.p_value < 1 - CONFIDENCE_LEVEL,
     }
 
 

@@ -28,6 +28,7 @@ def draw(page: Page) -> None:
         "label": page.value("settings#/signals/label"),
         "epochs": page.number("signal_models.lstm#/epochs"),
         "learning_rate": page.number("settings#/signals/learning_rate"),
+        "noise": page.number("settings#/signals/noise", percent=True, digits=0),
         "hidden": page.number("settings#/signals/hidden"),
         "steps": page.number("signal_models.lstm#/steps"),
         "samples_per_step": page.number("signal_models.lstm#/samples_per_step"),
@@ -39,6 +40,8 @@ def draw(page: Page) -> None:
         page.say("intro", "intro.channels")
     page.say("networks", "parts")
     page.say("networks", "networks")
+    if page.value("settings#/signals/noise"):
+        page.say("networks", "noise")
     _examples(page, source)
     _results(page)
     _matrices(page)
@@ -95,9 +98,8 @@ def _results(page: Page) -> None:
         )
     page.table("networks", [Column(f"column.{name}", name != "network") for name in COLUMNS], rows)
     facts = _accuracies(page)
-    (low_a, high_a), (low_b, high_b) = (page.value(f"signal_models.{kind}#/interval") for kind in KINDS)
-    apart = "apart" if low_a > high_b or low_b > high_a else "alike"
-    page.find(f"accuracy.{apart}", **facts)
+    apart = page.value("signal_comparison#/told_apart")
+    page.find(f"accuracy.{'apart' if apart else 'alike'}", **facts)
     lowest = min(page.value(f"signal_models.{kind}#/interval/0") for kind in KINDS)
     if lowest <= page.value("signals#/majority"):
         page.say("networks", "majority.open")
@@ -108,9 +110,10 @@ def _results(page: Page) -> None:
 
 
 def _accuracies(page: Page) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {}
+    facts: dict[str, Fact] = {"p": page.number("signal_comparison#/p", digits=3)}
     for kind in KINDS:
         found = f"signal_models.{kind}#"
+        facts[f"only_{kind}"] = page.number(f"signal_comparison#/only_{kind}")
         facts[kind] = page.number(f"{found}/accuracy", percent=True, digits=1)
         facts[f"{kind}_interval"] = page.interval(f"{found}/interval", percent=True, digits=1)
     return facts
@@ -126,14 +129,16 @@ def _confused(page: Page, kind: str) -> None:
     names = page.value("signals#/classes")
     true, predicted = (page.value(f"{found}/confused/{end}") for end in ("true", "predicted"))
     errors = page.number(f"{found}/errors")
+    count = page.number(f"{found}/confused/count")
+    kind_of_errors = "one" if errors.value == 1 else "each" if count.value == 1 else "some"
     page.say(
         "networks",
-        "confused.one" if errors.value == 1 else "confused.some",
+        f"confused.{kind_of_errors}",
         network=network,
         errors=errors,
         true=class_label(page, names[true]),
         predicted=class_label(page, names[predicted]),
-        count=page.number(f"{found}/confused/count"),
+        count=count,
     )
 
 
