@@ -136,6 +136,20 @@ def test_every_verdict_has_its_sentences(farmyard, share, verdict, language):
     assert len(found["findings"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("share", "ending"), [(-0.3, "brought it about"), (0.2, "only part"), (0.9, "no bad summary")]
+)
+def test_a_gradient_that_tells_part_of_the_way_is_not_called_a_summary(farmyard, share, ending):
+    saved = farmyard.saved["saturation"]
+    values = json.loads(json.dumps(saved.values))
+    for key, found in values["baselines"]["black"]["quantities"].items():
+        found["local"]["value"] = share if key == "logit" else 0.9
+    farmyard.saved["saturation"] = Saved("saturation", values, saved.folder)
+    _, html = farmyard.draw("loss_saliency", "en")
+    farmyard.saved["saturation"] = saved
+    assert ending in html
+
+
 def test_many_classes_are_cut_to_those_with_room():
     labels = np.repeat(np.arange(40), 5)
     chosen = [place for label in range(40) for place in range(5 * label, 5 * label + 3)]

@@ -180,6 +180,17 @@ def test_the_pages_of_a_folder_speak_of_no_farmyard(folder: OwnRun, language: st
         assert f" {word} " not in html
 
 
+def test_curves_on_the_test_pictures_are_not_called_validation(folder: OwnRun) -> None:
+    kept = dict(folder.saved)
+    for name in kept:
+        values = json.loads(json.dumps(kept[name].values).replace('"validation"', '"test"'))
+        folder.saved[name] = Saved(name, {**values, "split_here": False}, kept[name].folder)
+    _, html = folder.draw("own_cnn", "en")
+    folder.saved.update(kept)
+    assert "test pictures" in html
+    assert "validation pictures" not in html
+
+
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_the_pages_name_the_worst_errors(farmyard: OwnRun, language: str) -> None:
     _, html = farmyard.draw("own_cnn", language)

@@ -92,8 +92,8 @@ def _pictures(page: Page) -> None:
         for i, end in enumerate(("low", "high"))
     }
     page.say("reached", "reached", **facts)
-    ascent = page.value(f"filters#/layers/{last}/ascent")
-    page.say("reached", "reached.higher" if ascent["regularised"] > ascent["shown"] else "reached.lower")
+    ahead = [one["regularised"] >= one["shown"] for one in page.value(f"filters#/layers/{last}/shown")]
+    page.say("reached", f"reached.{'all' if all(ahead) else 'some' if any(ahead) else 'none'}")
     page.find("finding.ascent", **facts)
 
 
@@ -124,13 +124,14 @@ def _table(page: Page) -> None:
     columns = [Column("column.statistic", numeric=False), *(Column(f"column.{depth}") for depth in DEPTHS)]
     masks: Fact = ""
     if drawn(page):
-        masks = words.html("depths.masks", {"area": page.number("filters#/area", percent=True, digits=0)})
+        area = page.number("filters#/area", percent=True, digits=0)
+        masks = words.html("depths.masks", {**page.facts, "area": area})
     page.table("depths", columns, rows, masks=masks, multiples=multiples)
 
 
 def _filters(page: Page, number: int) -> Fact:
     facts = {key: page.number(f"filters#/layers/{number}/{key}") for key in ("channels", "dead")}
-    return page.words.html("count.dead" if facts["dead"].value else "count.all", facts)
+    return page.words.html("count.dead", facts) if facts["dead"].value else facts["channels"]
 
 
 def _receptive(page: Page, number: int) -> Fact:

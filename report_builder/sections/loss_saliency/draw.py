@@ -56,7 +56,7 @@ def _maps(page: Page) -> None:
         "maps",
         class_blocks(rows, page.words.language),
         pictures=True,
-        above=page.words.html("maps.above.object" if masked else "maps.above.edges"),
+        above=page.words.html("maps.above.object" if masked else "maps.above.edges", page.facts),
     )
 
 
@@ -159,8 +159,6 @@ def _against_logit(page: Page) -> None:
         "flat" if verdicts.negligible(sizes["loss"]["rank"]) else verdicts.direction(sizes["loss"]["rank"])
     )
     page.say("against_logit", f"sizes.{verdict}", **facts)
-    if verdict == "down":
-        page.say("against_logit", "sizes.hidden")
 
 
 def _saturation(page: Page) -> None:
@@ -186,8 +184,8 @@ def _saturation(page: Page) -> None:
         page.say("saturation", f"saturation.{key}.{states[key]}", **facts)
         page.say("saturation", f"saturation.length.{length}", **facts)
     _mean_colour(page, states)
-    ending = "saturated" if {"saturated", "falling"} & set(states.values()) else "free"
-    page.say("consequence", f"consequence.{ending}")
+    worst = min(states.values(), key=verdicts.saturation.names.index)
+    page.say("consequence", f"consequence.{'saturated' if worst == 'falling' else worst}")
     both = "both" if len(set(states.values())) == 1 else "apart"
     found = {f"{key}_share": _followed(page, MAIN, key)["local"] for key in QUANTITIES}
     found |= {f"{key}_state": page.words.html(f"state.{states[key]}") for key in QUANTITIES}

@@ -79,7 +79,8 @@ def _curves(page: Page) -> None:
         )
         for measure in ("loss", "accuracy")
     ]
-    labels = (text("common.splits.train"), text("common.splits.validation"), text("common.epoch"))
+    split = _split_of_curves(page)
+    labels = (text("common.splits.train"), text(f"common.splits.{split}"), text("common.epoch"))
     committed = not page.value("own_cnn#/trained_here")
     page.facts["curves_from"] = page.words.html("curves_from.log" if committed else "curves_from.here")
     page.figure("curves", training_curves([courses], *labels, page.words.language))
@@ -91,6 +92,8 @@ def _curves(page: Page) -> None:
         f"training.{verdicts.direction(gap, verdicts.SAME_SHARE)}",
         train_accuracy=page.number(train, percent=True),
         validation_accuracy=page.number(validation, percent=True),
+        curve_count=page.number(f"own_pictures#/counts/{split}"),
+        curve_split=page.words.html(f"split.{split}"),
     )
     if page.value("own_cnn#/before_full_size") is not None:
         page.say(
@@ -100,6 +103,11 @@ def _curves(page: Page) -> None:
             highest=page.number("own_cnn#/before_full_size/highest", percent=True),
             following=page.number("own_cnn#/before_full_size/next", percent=True),
         )
+
+
+def _split_of_curves(page: Page) -> str:
+    """What the curves call validation: the farmyard's own validation scenes, or the folder's last split."""
+    return "validation" if drawn(page) else str(page.value("own_pictures#/splits")[-1]["name"])
 
 
 def _accuracy(page: Page, main: str) -> None:
