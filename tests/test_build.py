@@ -16,7 +16,7 @@ import pytest
 from pypdf import PdfReader
 from small_report import PROJECT, SmallBuild, run_build, small_arguments, small_csv, start_build
 
-from report_builder.inventory import ITEMS, TABULAR, VISION
+from report_builder.inventory import ITEMS
 
 DATA = re.compile(r'<data value="([^"]*)" data-from="([^"]*)">')
 
@@ -68,9 +68,9 @@ def test_results_hold_what_users_look_for(small_build: SmallBuild) -> None:
     assert all(values["checklist"][item].keys() == {"section", "answered"} for item in ITEMS)
 
 
-def test_every_item_of_both_halves_is_answered(small_build: SmallBuild) -> None:
+def test_every_item_is_answered(small_build: SmallBuild) -> None:
     checklist = results(small_build)["checklist"]
-    assert [item for item in ITEMS if checklist[item]["answered"]] == [*TABULAR, *VISION]
+    assert len([item for item in ITEMS if checklist[item]["answered"]]) == len(ITEMS) == 58
 
 
 def test_the_audit_passes(small_build: SmallBuild) -> None:
