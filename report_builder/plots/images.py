@@ -71,19 +71,20 @@ def image_grid(
     bar: str = "",
     width: float = FULL,
     label: float = LABEL,
+    tallest: float = TALLEST,
     grey: bool = False,
 ) -> Figure:
     """Rows of pictures and maps, columns in reading order, the rows' names at the reading start.
 
-    Cells fill the width unless few columns of many rows would then be higher than a page; they stand in the
-    middle then. bar: what the colour bars of the maps show; without signed maps there is no bar.
-    label: mm for the names of the rows, more where a word needs more; 0 for none. grey: maps in grey, zero of
-    signed ones mid-grey.
+    Cells fill the width unless few columns of many rows would then be higher than `tallest` mm without their
+    titles; they stand in the middle then. bar: what the colour bars of the maps show; without signed maps
+    there is no bar. label: mm for the names of the rows, more where a word needs more; 0 for none. grey: maps
+    in grey, zero of signed ones mid-grey.
     """
     columns = max(len(_items(row)) for row in rows)
     names = [fitted(row.label, label - GAP, LABEL_SIZE) if label and row.label else [] for row in rows]
     label = max(label, *(width_of(line, LABEL_SIZE) + GAP for name in names for line in name), 0)
-    pitch = min((width - label) / columns, TALLEST / len(rows))
+    pitch = min((width - label) / columns, tallest / len(rows))
     label += (width - label - pitch * columns) / 2
     titles = [[title_lines(title, pitch - GAP) for title in row.titles] for row in rows]
     tops = [

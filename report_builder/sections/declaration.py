@@ -58,6 +58,4 @@ def on_own_network(
     name: str, function: str, *, needs: tuple[str, ...] = (), settings: tuple[str, ...] = ()
 ) -> Step:
     """A step on the user's own network and its held-out pictures. `needs`: what it needs beside these."""
-    return Step(
-        name, function, needs=("own_pictures", "own_cnn", *needs), settings=settings, on_device=True
-    )
+    return Step(name, function, needs=("own_pictures", "own_cnn", *needs), settings=settings, on_device=True)

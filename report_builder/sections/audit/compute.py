@@ -22,7 +22,12 @@ def run(work: Work) -> Values:
     failed = [name for name, check in checks.items() if not check["passed"]]
     return {
         **checks,
-        "summary": {"checks": len(checks), "failed": failed, "passed": len(checks) - len(failed)},
+        "summary": {
+            "checks": len(checks),
+            "failed": failed,
+            "passed": len(checks) - len(failed),
+            "order": list(checks),
+        },
     }
 
 

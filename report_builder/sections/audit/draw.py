@@ -36,8 +36,7 @@ def draw(page: Page) -> None:
         page.say(
             "writeup_classes", "writeup_classes", names=names, count=page.number("photographs#/fault_count")
         )
-    checks = [name for name in page.saved["audit"].values if name != "summary"]
-    page.table("checks", COLUMNS, [_row(page, name) for name in checks])
+    page.table("checks", COLUMNS, [_row(page, name) for name in audit["order"]])
 
 
 def _row(page: Page, name: str) -> list[Fact]:

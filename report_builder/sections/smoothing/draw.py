@@ -14,6 +14,7 @@ from report_builder.sections.map_methods import SIGNED
 
 SIGMA = 13.0  # mm beside the rows of the sweep for their noise
 WIDTH = 136.0  # mm: rows of maps on one page with the text about them
+BESIDE = 96.0  # mm of a grid beside a lower one
 SHOWN = (
     "saliency",
     "smooth_grad",
@@ -117,7 +118,7 @@ def _pair(page: Page) -> None:
     shares = np.divide(maps, sums, out=np.zeros_like(maps), where=sums > 0)
     label = page.words.text("pair.difference")
     rows.append(MapRow(label, shares[:, 0] - shares[:, 1], signed=True))
-    figure = image_grid(rows, page.words.language, width=HALF)
+    figure = image_grid(rows, page.words.language, width=HALF, tallest=BESIDE)
     facts: dict[str, Fact] = {
         "first": names[0],
         "second": names[1],
