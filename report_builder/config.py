@@ -26,6 +26,7 @@ IN_SETTINGS_TERMS = {
     "model_type": "this is the name of a table of settings, not of one setting",
     "path_type": "input should be a path in quotation marks",
     "missing": "a value is missing",
+    "too_short": "at least one must be named",
 }
 
 

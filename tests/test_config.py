@@ -73,3 +73,8 @@ def test_a_typo_in_a_table_name_is_found(tmp_path: Path) -> None:
     file.write_text("[shaply]\nbackground = 50\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"a\.toml: there is no setting shaply; did you mean shapley\?$"):
         load_settings(file)
+
+
+def test_a_report_of_no_part_is_refused_in_terms_of_settings() -> None:
+    with pytest.raises(InputError, match=r"report\.parts = \[\]: at least one must be named"):
+        load_settings(None, ["report.parts=[]"])
