@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from report_builder.datasets.cleaning import clean
@@ -41,6 +41,7 @@ def synthetic_table(negatives: int, positives: int, seed: int = 0) -> Table:
 
 
 @settings(max_examples=40, deadline=None)
+@example(negatives=60, positives=60, test=0.10000000000000002, validation=0.05000000000000001, seed=0)
 @given(
     negatives=st.integers(60, 300),
     positives=st.integers(60, 300),
@@ -58,8 +59,10 @@ def test_clean_split_is_a_stratified_partition(
     assert np.array_equal(np.sort(everything), np.arange(len(table)))
     for rows in (real_train, split.rows_validation, split.rows_test):
         assert abs(table.target[rows].sum() - len(rows) * table.target.mean()) <= 1
-    assert 0 <= len(split.rows_test) - test * len(table) < 1
-    assert 0 <= len(split.rows_validation) - validation * len(table) < 1
+    # rounded up, but a product that floating point brings a hair above a whole number takes no further row
+    hair = 1e-9
+    assert -hair <= len(split.rows_test) - test * len(table) < 1
+    assert -hair <= len(split.rows_validation) - validation * len(table) < 1
 
 
 def test_rows_point_into_the_table(table: Table, honest: Split, leaky: Split) -> None:

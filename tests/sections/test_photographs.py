@@ -8,7 +8,7 @@ from vision_steps import farmyard_run, photograph_run
 
 from report_builder.contents import load_section
 
-(PHOTOGRAPHS,) = load_section("photographs").steps
+PHOTOGRAPHS = load_section("photographs").steps[0]
 
 
 @pytest.fixture(scope="module")
