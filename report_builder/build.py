@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import sys
@@ -241,9 +242,21 @@ def _flat(settings: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
         if isinstance(value, Mapping):
             rows += _flat(value, f"{prefix}{key}.")
         else:
-            named = prefix + key in {f"{table}.{name}" for table, name in PATHS}
-            rows.append((f"{prefix}{key}", Path(value).name if named and value else str(value)))
+            rows.append((f"{prefix}{key}", _as_written(f"{prefix}{key}", value)))
     return rows
+
+
+def _as_written(name: str, value: Any) -> str:
+    """A setting as its file has it; text without quotation marks, nothing for one that is not set, and of a
+    file or folder its name.
+    """
+    if value is None:
+        return ""
+    if name in {f"{table}.{key}" for table, key in PATHS}:
+        return Path(value).name
+    if name == "report.sections":
+        value = [Path(folder).name for folder in value]
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _front(settings: Settings, inputs: Inputs) -> dict[str, Any]:

@@ -112,6 +112,7 @@ def test_a_table_alone_with_a_section_of_one_s_own(tmp_path: Path) -> None:
     check(out, {"tabular"}, {"own_sections"})
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))
     assert len(results["single_columns"]["columns"]) == 13
+    assert results["run"]["settings"]["report.sections"] == '["single_columns"]'  # no path of this machine
     assert "How far one column gets" in (out / "report.en.html").read_text(encoding="utf-8")
 
 
