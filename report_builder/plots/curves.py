@@ -79,8 +79,11 @@ def in_reading_order(row: Sequence[Item], language: Language) -> list[Item]:
     return list(row) if language.direction == "ltr" else list(reversed(row))
 
 
-def legend_below(figure: Figure, axes: Axes, language: Language) -> None:
-    """What the lines of these axes are called, in one row under the figure, where it covers no curve."""
+def legend_below(figure: Figure, axes: Axes, language: Language, *, handle: float = 3) -> None:
+    """What the lines of these axes are called, in one row under the figure, where it covers no curve.
+
+    handle: the length of a line's sample, in the size of the type.
+    """
     handles, labels = axes.get_legend_handles_labels()
     rtl = language.direction == "rtl"
     figure.legend(
@@ -89,7 +92,7 @@ def legend_below(figure: Figure, axes: Axes, language: Language) -> None:
         loc="outside lower center",
         ncols=len(handles),
         markerfirst=not rtl,
-        handlelength=3,
+        handlelength=handle,
     )
 
 

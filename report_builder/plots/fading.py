@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from report_builder.plots.curves import in_reading_order
+from report_builder.plots.curves import in_reading_order, legend_below
 from report_builder.plots.labels import wrapped
 from report_builder.plots.style import (
     CATEGORY_COLOURS,
@@ -75,7 +75,7 @@ def fading_figure(
     if hits:
         for index, axis in enumerate(ordered):
             panel_letter(axis, index, language)
-        _legend(figure, ordered[1], language)
+        legend_below(figure, ordered[1], language, handle=1)
     for axis in ordered:
         localise_axes(axis, language)
     return figure
@@ -121,22 +121,6 @@ def _curves(axis: Axes, curves: Sequence[FadingCurve], seconds: float, language:
         markerfirst=not rtl,
         handlelength=2.2,
         columnspacing=1,
-    )
-
-
-def _legend(figure: Figure, axis: Axes, language: Language) -> None:
-    """One narrow row under the panels."""
-    rtl = language.direction == "rtl"
-    handles, labels = axis.get_legend_handles_labels()
-    figure.legend(
-        handles[::-1] if rtl else handles,
-        labels[::-1] if rtl else labels,
-        loc="outside lower center",
-        ncols=len(handles),
-        markerfirst=not rtl,
-        handlelength=1,
-        handletextpad=0.4,
-        columnspacing=1.2,
     )
 
 
