@@ -31,7 +31,7 @@ def draw(page: Page) -> None:
         "count": page.number("relevance.scores#/count"),
     }
     for kind in NETWORKS:
-        accuracy = page.number(f"relevance.scores#/accuracy/{kind}", percent=True, digits=0)
+        accuracy = page.number(f"relevance.scores#/accuracy/{kind}", percent=True, digits=1)
         page.facts[f"{kind}_accuracy"] = accuracy
     simulated = page.value("signals#/simulated")
     source = "ecg" if simulated else "signals"

@@ -96,7 +96,7 @@ def _thirds(page: Page) -> None:
             source = f"relevance.scores#/thirds/{place}"
             facts |= {
                 f"{name}_scored": page.number(f"{source}/scored"),
-                f"{name}_accuracy": page.number(f"{source}/accuracy/{kind}", percent=True, digits=0),
+                f"{name}_accuracy": page.number(f"{source}/accuracy/{kind}", percent=True),
             }
             for method in COMPARED:
                 hits = page.number(f"{source}/pointing/{kind}/{method}", percent=True, digits=0)
