@@ -1,10 +1,10 @@
 """The files of a finished sweep with known truths, and the section `certainty` run and drawn on them.
 
 What is planted, unless `change` makes it otherwise:
-- the forest is better than the others by GAIN in every metric, far beyond the noise of a seed; the MLP and the
-  NAM differ by noise only;
-- the importance falls from the first feature to the last; LIME's direction of the last feature is negative in
-  every fifth seed, counted from the first, and all other directions are positive;
+- the forest is better than the others by GAIN in every metric, far beyond the noise of a seed, and the
+  others differ by noise only;
+- the importance falls from the first feature to the last; LIME's direction of the last feature is negative
+  in the seeds that five divides, and all other directions are positive;
 - partial dependence rises with the grid, shifted by a normal offset of standard deviation SHIFT in each seed;
 - SmoothGrad's maps are a pattern with little noise, LIME's with more; on the last picture each is pure noise;
 - cells: the second has the lowest validation loss, the last the best test metrics.
@@ -181,6 +181,7 @@ def signals_trial(cell: int, cells: int, seed: int) -> tuple[Values, Arrays]:
         "validation": {kind: {"accuracy": 0.9 - 0.01 * abs(cell - 1)} for kind in ("lstm", "cnn")},
         "score": "pointing",
         "scores": scores,
+        "rules": ["energy", "random"],
         "rows": {"train": 80, "test": 40},
         "data": "simulated",
     }, {}

@@ -5,7 +5,7 @@ Pitkin 2015, Peeking Inside the Black Box (ICE, centred ICE). Grids as in
 `sklearn.inspection.partial_dependence`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +80,7 @@ def dependence(
     *,
     grid_resolution: int = 100,
     percentiles: tuple[float, float] = (0.05, 0.95),
+    grids: Sequence[Tensor] | None = None,
     batch: int = 4096,
 ) -> tuple[DependenceCurves, ...]:
     """Curves of every feature of `rows` (n, d), in the order of the columns.
@@ -87,10 +88,12 @@ def dependence(
     predict: (m, d) -> (m,), on the dtype and device of `rows`; give it logits to read additivity off the
     curves. A feature with fewer distinct values than `grid_resolution` has these as its grid; the others have
     `grid_resolution` equal steps between the two percentiles (shares in [0, 1]), or from the smallest to the
-    largest value where both percentiles coincide (scikit-learn raises there). batch: rows that one call of
-    `predict` gets at most (at least one grid).
+    largest value where both percentiles coincide (scikit-learn raises there). grids: (g,) of each feature in
+    their place, where curves of several models or splits are to be compared point by point. batch: rows that
+    one call of `predict` gets at most (at least one grid).
 
-    Raises ValueError for no rows, a resolution below 2, or percentiles that do not ascend within [0, 1].
+    Raises ValueError for no rows, a resolution below 2, percentiles that do not ascend within [0, 1], or
+    grids for another number of features.
     """
     if rows.ndim != 2 or len(rows) == 0:
         raise ValueError(f"dependence needs rows (n, d), not {tuple(rows.shape)}")
@@ -98,12 +101,13 @@ def dependence(
         raise ValueError(f"a grid has at least 2 points, not {grid_resolution}")
     if not 0 <= percentiles[0] < percentiles[1] <= 1:
         raise ValueError(f"percentiles must ascend within [0, 1], not {percentiles}")
-    columns = rows.detach().cpu().double().numpy().T
-    grids = [torch.from_numpy(_grid(column, grid_resolution, percentiles)) for column in columns]
+    if grids is None:
+        columns = rows.detach().cpu().double().numpy().T
+        grids = [torch.from_numpy(_grid(column, grid_resolution, percentiles)) for column in columns]
     with torch.no_grad():
         return tuple(
             DependenceCurves(feature, grid, _ice(predict, rows, feature, grid.to(rows), batch))
-            for feature, grid in enumerate(grids)
+            for feature, grid in zip(range(rows.shape[1]), grids, strict=True)
         )
 
 

@@ -1,4 +1,4 @@
-"""The trials of a sweep: the last step of each part, which reduces a run to what many runs are compared by."""
+"""The trials of a sweep: the last step of each part, which reduces a run to what runs are compared by."""
 
 from __future__ import annotations
 
