@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-import platform
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,8 +16,9 @@ import click
 
 from report_builder.assets.download import Progress
 from report_builder.assets.inputs import Inputs
+from report_builder.assets.sweep import Sweep, find_sweep
 from report_builder.assets.vision import Surroundings
-from report_builder.config import PATHS, plain
+from report_builder.config import plain
 from report_builder.contents import Contents
 from report_builder.errors import InputError, input_fault
 from report_builder.pango import HOW_TO_INSTALL, missing_libraries
@@ -29,25 +26,7 @@ from report_builder.pipeline.step import Saved, Step
 from report_builder.pipeline.store import Store
 from report_builder.render.languages import LANGUAGES
 from report_builder.report import FORMATS, PROJECT, chosen, document_stem, report_steps, step_files
-from report_builder.settings import TABLES, Settings
-
-VERSIONS_OF = [
-    "torch",
-    "torchvision",
-    "numpy",
-    "pandas",
-    "scikit-learn",
-    "imbalanced-learn",
-    "lime",
-    "shap",
-    "scikit-image",
-    "pillow",
-    "matplotlib",
-    "jinja2",
-    "weasyprint",
-    "ziamath",
-    "pydantic",
-]
+from report_builder.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -87,12 +66,19 @@ class Prepared:
     device: str
     inputs: Inputs
     contents: Contents
+    sweep: Sweep | None
+
+    @property
+    def lines(self) -> list[str]:
+        """What is used, for the command's first lines."""
+        return [*self.inputs.lines, *([str(self.sweep)] if self.sweep else [])]
 
 
 def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     """Resolve inputs and device and declare the steps. Raises InputError for what the user can put right."""
     from report_builder.assets.inputs import resolve_inputs
-    from report_builder.contents import contents_of
+    from report_builder.contents import SWEEP, contents_of
+    from report_builder.given import front_values, run_values, sweep_values
     from report_builder.models.device import detect_device_type
     from report_builder.own_sections import own_sections
 
@@ -101,7 +87,10 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     if "pdf" in formats and missing_libraries():
         raise InputError(HOW_TO_INSTALL)
     parts = request.settings.report.parts
-    contents = contents_of(parts, own_sections(request.settings.report.sections))
+    sweep = find_sweep(request.out)
+    contents = contents_of(
+        (*parts, SWEEP) if sweep else parts, own_sections(request.settings.report.sections)
+    )
     contents.chapters_with(request.only)  # a wrong name is said before anything is looked for
     device = detect_device_type(request.cache / "device.json", request.settings.device)
     inputs = resolve_inputs(request.settings, request.surroundings, progress)
@@ -109,12 +98,14 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     given = {
         **inputs.given,
         "study": Saved.given("study", {"parts": list(parts)}),
-        "run": Saved.given("run", _run_values(settings, device)),
-        "front": Saved.given("front", _front(request.settings, inputs)),
+        "run": Saved.given("run", run_values(settings, device)),
+        "front": Saved.given("front", front_values(request.settings, inputs)),
     }
+    if sweep is not None:
+        given["sweep"] = Saved.given("sweep", sweep_values(sweep, settings, contents, given, request.cache))
     steps, targets = report_steps(contents, given, request.only, languages, formats)
-    files = step_files(steps, inputs.files, contents)
-    return Prepared(steps, targets, settings, files, given, device, inputs, contents)
+    files = step_files(steps, {**inputs.files, **(sweep.files if sweep else {})}, contents)
+    return Prepared(steps, targets, settings, files, given, device, inputs, contents, sweep)
 
 
 def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool:
@@ -130,7 +121,7 @@ def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool
     with download_bar(quiet=quiet) as progress:
         prepared = prepare(request, progress)
     if not quiet:
-        for line in prepared.inputs.lines:
+        for line in prepared.lines:
             click.echo(line)
         click.echo(f"device: {prepared.device}; seed: {request.settings.seed}")
     terminal = sys.stdout.isatty()
@@ -215,75 +206,6 @@ def _clear_about(out: Path) -> Iterator[None]:
         if file and Path(file).absolute().is_relative_to(out.absolute()):
             raise InputError(f"{file} cannot be used ({error.strerror}).") from None
         raise
-
-
-def _run_values(settings: Mapping[str, Any], device: str) -> dict[str, Any]:
-    """What the report prints of the run: of the settings, those that a part of it reads."""
-    unread = {
-        table
-        for part, tables in TABLES.items()
-        if part not in settings["report"]["parts"]
-        for table in tables
-    }
-    read = {name: value for name, value in settings.items() if name not in unread}
-    return {
-        "seed": settings["seed"],
-        "device": device,
-        "platform": platform.platform(),
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in VERSIONS_OF},
-        "settings": dict(_flat(read, "")),
-    }
-
-
-def _flat(settings: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = []
-    for key, value in settings.items():
-        if isinstance(value, Mapping):
-            rows += _flat(value, f"{prefix}{key}.")
-        else:
-            rows.append((f"{prefix}{key}", _as_written(f"{prefix}{key}", value)))
-    return rows
-
-
-def _as_written(name: str, value: Any) -> str:
-    """A setting as its file has it; text without quotation marks, nothing for one that is not set, and of a
-    file or folder its name.
-    """
-    if value is None:
-        return ""
-    if name in {f"{table}.{key}" for table, key in PATHS}:
-        return Path(value).name
-    if name == "report.sections":
-        value = [Path(folder).name for folder in value]
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _front(settings: Settings, inputs: Inputs) -> dict[str, Any]:
-    """What the cover prints; nothing of the parts that are left out."""
-    report = settings.report
-    day = date.today() if report.date == "today" else report.date
-    texts = {
-        language: {
-            "title": getattr(report.title, language),
-            "course": getattr(report.course, language),
-            "author": getattr(report.author, language),
-        }
-        for language in LANGUAGES
-    }
-    table, vision, images, signals = inputs.table, inputs.vision, inputs.images, inputs.signals
-    return {
-        "texts": texts,
-        "student_number": report.student_number,
-        "date": day.isoformat(),
-        "origin": "" if table is None else table.origin,
-        "file": "" if table is None else table.path.name,
-        "network": "" if vision is None else vision.network.network,
-        "drawn": vision is not None and vision.photographs.farmyard,
-        "published": vision is not None and vision.network.official,
-        "own_images": "" if images is None or images.folder is None else images.folder.name,
-        "signals": "" if signals is None or signals.path is None else signals.path.name,
-    }
 
 
 def _failed_checks(results: Mapping[str, Saved]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ PATHS = (
     ("own_cnn", "images"),
     ("signals", "file"),
 )
+# Short names on the command line
+SHORT = {f"{table}.lr": f"{table}.learning_rate" for table in ("mlp", "nam", "own_cnn", "filters", "signals")}
 # what pydantic says of these in terms of Python
 IN_SETTINGS_TERMS = {
     "model_type": "this is the name of a table of settings, not of one setting",
@@ -30,8 +32,9 @@ IN_SETTINGS_TERMS = {
 }
 
 
-def load_settings(file: Path | None, overrides: Sequence[str] = ()) -> Settings:
-    """Settings from a TOML file (relative paths in it are relative to its folder) and `a.b=value` overrides.
+def load_settings(file: Path | None, overrides: Sequence[str] = (), cell: Sequence[str] = ()) -> Settings:
+    """Settings from a TOML file (relative paths in it are relative to its folder) and `a.b=value` overrides:
+    those of the option --set, and over them those of a cell of a sweep's --grid.
 
     Raises InputError with file, key, value and the nearest right name.
     """
@@ -44,12 +47,19 @@ def load_settings(file: Path | None, overrides: Sequence[str] = ()) -> Settings:
     report = tables.get("report")
     if file is not None and isinstance(report, dict) and isinstance(report.get("sections"), list):
         report["sections"] = [str(file.parent / str(folder)) for folder in report["sections"]]
-    for override in overrides:
-        _apply(tables, override)
+    options = {"--set": overrides, "--grid": cell}
+    for option, texts in options.items():
+        for override in texts:
+            _apply(tables, override, option)
     try:
         return Settings.model_validate(tables)
     except ValidationError as error:
-        raise InputError(_explain(error, origin, overrides)) from None
+        raise InputError(_explain(error, origin, options)) from None
+
+
+def full_name(key: str) -> str:
+    """The dotted name of a setting that may be written in short: mlp.lr is mlp.learning_rate."""
+    return SHORT.get(key, key)
 
 
 def plain(settings: Settings) -> dict[str, Any]:
@@ -69,16 +79,16 @@ def _read(file: Path) -> dict[str, Any]:
         raise InputError(f"{file}: is not valid TOML: {error}.") from None
 
 
-def _apply(tables: dict[str, Any], override: str) -> None:
+def _apply(tables: dict[str, Any], override: str, option: str) -> None:
     key, equals, text = override.partition("=")
     if not equals or not key.strip():
-        raise InputError(f"--set {override}: write it as table.key=value, for example mlp.epochs=30.")
-    *names, last = key.strip().split(".")
+        raise InputError(f"{option} {override}: write it as table.key=value, for example mlp.epochs=30.")
+    *names, last = full_name(key.strip()).split(".")
     place = tables
     for name in names:
         place = place.setdefault(name, {})
         if not isinstance(place, dict):
-            raise InputError(f"--set {override}: {name} is a value, not a table.")
+            raise InputError(f"{option} {override}: {name} is a value, not a table.")
     place[last] = _value(text.strip())
 
 
@@ -90,7 +100,7 @@ def _value(text: str) -> Any:
         return text
 
 
-def _explain(error: ValidationError, origin: str, overrides: Sequence[str]) -> str:
+def _explain(error: ValidationError, origin: str, options: Mapping[str, Sequence[str]]) -> str:
     sentences = []
     seen = set()
     for fault in error.errors():
@@ -105,8 +115,12 @@ def _explain(error: ValidationError, origin: str, overrides: Sequence[str]) -> s
             seen.add(key)
             reason = IN_SETTINGS_TERMS.get(fault["type"], fault["msg"][0].lower() + fault["msg"][1:])
             sentence = f"{key} = {fault['input']!r}: {reason}."
-        from_command = any(f"{o.partition('=')[0].strip()}.".startswith(f"{key}.") for o in overrides)
-        sentences.append(f"{'--set' if from_command else origin}: {sentence}")
+        named = [
+            option
+            for option, texts in options.items()
+            if any(f"{full_name(text.partition('=')[0].strip())}.".startswith(f"{key}.") for text in texts)
+        ]
+        sentences.append(f"{named[-1] if named else origin}: {sentence}")
     return "\n".join(sentences)
 
 

@@ -23,6 +23,8 @@ class Chapter:
     part: str | None = None
 
 
+# Not a part of a study that settings name: it is there where there was a sweep
+SWEEP = "sweep"
 CHAPTERS = (
     Chapter("data", ("exploration", "preparation"), "tabular"),
     Chapter("models", ("mlp", "nam", "performance"), "tabular"),
@@ -43,6 +45,7 @@ CHAPTERS = (
     ),
     Chapter("signals", ("signals", "relevance"), "signals"),
     # the user's own sections stand here
+    Chapter("certainty", ("certainty",), SWEEP),
     Chapter("checks", ("audit", "checklist", "provenance")),
 )
 OWN_SECTIONS = "own_sections"
@@ -92,7 +95,7 @@ class Contents:
 
 
 def contents_of(parts: Collection[str], own: Sequence[OwnSection] = ()) -> Contents:
-    """The contents of a study of these parts, with the user's own sections before the closing chapter.
+    """The contents of a study of these parts, with the user's own sections before what is about all others.
 
     Raises InputError where two sections have one name.
     """
@@ -104,7 +107,8 @@ def contents_of(parts: Collection[str], own: Sequence[OwnSection] = ()) -> Conte
         sections[each.section.name] = each.section
     if own:
         names = tuple(each.section.name for each in own)
-        chosen.insert(len(chosen) - 1, Chapter(OWN_SECTIONS, names))
+        closing = sum(chapter.name in ("certainty", "checks") for chapter in chosen)
+        chosen.insert(len(chosen) - closing, Chapter(OWN_SECTIONS, names))
     ordered = {name: sections[name] for chapter in chosen for name in chapter.sections}
     return Contents(tuple(chosen), ordered, {k: v for each in own for k, v in each.files.items()})
 

@@ -12,12 +12,13 @@ from report_builder.pipeline.file_hashes import file_digest
 from report_builder.pipeline.run import Outcome
 from report_builder.pipeline.step import Saved
 from report_builder.render.step_times import fill_in
+from report_builder.verdicts import PRINTED
 
 if TYPE_CHECKING:
     from report_builder.build import Prepared, Request
 
 # What comes from outside the pipeline and stands beside its results
-GIVEN = ("run", "study", "assets", "vision", "own", "signal_source")
+GIVEN = ("run", "study", "assets", "vision", "own", "signal_source", "sweep")
 
 
 def publish(request: Request, prepared: Prepared, outcome: Outcome) -> list[Path]:
@@ -39,7 +40,8 @@ def publish(request: Request, prepared: Prepared, outcome: Outcome) -> list[Path
         figures = _figures(request.out / "figures", outcome.results)
         results = request.out / "results.json"
         write_whole(results, json_text(results_values(outcome.results, prepared.settings, analyses)).encode())
-        outputs = [*documents, results, *figures]
+        sweep = [] if prepared.sweep is None else list(prepared.sweep.files.values())
+        outputs = [*documents, results, *figures, *sweep]
         manifest = request.out / "manifest.json"
         write_whole(manifest, json_text(_manifest(request, prepared, outcome, outputs)).encode())
         documents += [results, manifest]
@@ -50,7 +52,7 @@ def results_values(
     results: Mapping[str, Saved], settings: Mapping[str, Any], analyses: Iterable[str]
 ) -> dict[str, Any]:
     """Every value of every analysis by the dotted name of its step, and what was given."""
-    values: dict[str, Any] = {"settings": settings}
+    values: dict[str, Any] = {"settings": settings, "verdicts": PRINTED}
     for name in (*GIVEN, *analyses):
         if name in results:
             place = values

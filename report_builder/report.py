@@ -64,6 +64,14 @@ def report_steps(
     return [*_resolved(steps, given), *documents], targets
 
 
+def analysis_steps(contents: Contents, given: Collection[str]) -> list[Step]:
+    """The analyses without any page, and so without those that read the pages."""
+    analyses = [
+        step for name, section in contents.sections.items() if name not in CLOSING for step in section.steps
+    ]
+    return _resolved(analyses, given)
+
+
 def step_files(steps: Sequence[Step], assets: Mapping[str, Path], contents: Contents) -> dict[str, Path]:
     """Every input file by the name that the steps use: an asset's, one of the user's own sections', or a
     path relative to the project.

@@ -12,6 +12,7 @@ from report_builder.pipeline.step import DeclarationError, Step, plain, sha256_t
 Parts = dict[str, Any]
 
 _MISSING = object()
+_HASH = 32  # hexadecimal digits of a key
 _SHOWN = 60  # characters of a setting's value that a reason shows
 
 
@@ -83,7 +84,12 @@ def own_parts(
 
 def key_of(parts: Parts) -> str:
     """The key: the step's name, for people who look into the store, and the hash of all parts."""
-    return f"{parts['name']}-{sha256_text(stable_json(parts))[:32]}"
+    return f"{parts['name']}-{sha256_text(stable_json(parts))[:_HASH]}"
+
+
+def name_of(key: str) -> str:
+    """The name of the step whose key this is."""
+    return key[: -_HASH - 1]
 
 
 def changes(before: Mapping[str, Any] | None, after: Parts) -> tuple[Reason, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from report_builder.pipeline.graph import Graph
-from report_builder.pipeline.keys import Parts, Reason, changes, key_of
+from report_builder.pipeline.keys import Parts, Reason, changes, key_of, name_of
 from report_builder.pipeline.log import Announcer, Listener, Report, Status, announcer
 from report_builder.pipeline.perform import Failed, Ran, Task, perform
 from report_builder.pipeline.step import Saved, Step
@@ -50,6 +50,7 @@ def run(
     listener: Listener | None = None,
     log: Path | None = None,
     ends_run: Callable[[Report], bool] | None = None,
+    remembers: bool = True,
 ) -> Outcome:
     """Bring the results of `targets` (default: of all steps) up to date.
 
@@ -58,6 +59,7 @@ def run(
     `on_device` run in this process as soon as `device` is an accelerator, so that one process holds it.
     log: the file of the step log (JSON lines). ends_run: after which failures no step is begun any more;
     those at work are finished and kept. Without it a failure stops only what needs the failed step.
+    remembers: the next run's reasons are told against this one; False for one of many trials beside it.
     Raises DeclarationError for steps, settings or files that do not fit together, before anything runs.
     What a step raises is in its report, its traceback in a file.
     """
@@ -65,8 +67,8 @@ def run(
         raise ValueError(f"jobs is {jobs}: it must be at least 1")
     graph = Graph(steps, settings, files, store, device, targets, given or {})
     store.sweep()
-    with announcer(listener, log) as announce:
-        return _Run(graph, store, jobs, announce, ends_run).go()
+    with store.in_use(), announcer(listener, log) as announce:
+        return _Run(graph, store, jobs, announce, ends_run, remembers).go()
 
 
 def plan(
@@ -116,12 +118,14 @@ class _Run:
         jobs: int,
         announce: Announcer,
         ends_run: Callable[[Report], bool] | None,
+        remembers: bool,
     ) -> None:
         self._graph = graph
         self._store = store
         self._jobs = jobs
         self._announce = announce
         self._ends_run = ends_run
+        self._remembers = remembers
         self._ending = False
         self._last = store.last_parts()
         self._parts: dict[str, Parts] = {}
@@ -155,7 +159,8 @@ class _Run:
                         wait(self._running, return_when=FIRST_COMPLETED)
                     self._collect()
         finally:
-            if fresh := {name: parts for name, parts in self._parts.items() if self._last.get(name) != parts}:
+            fresh = {name: parts for name, parts in self._parts.items() if self._last.get(name) != parts}
+            if fresh and self._remembers:
                 self._store.remember_parts(fresh)
         return Outcome(self._results, self._reports)
 
@@ -191,11 +196,11 @@ class _Run:
 
     def _end(self, task: Task, ended: Ran | Failed) -> None:
         name = task.step.name
-        note = self._store.failures / f"{name}.txt"
+        note = self._store.failures / f"{task.key}.txt"
         if isinstance(ended, Ran):
             # read from disk, as every later run will: what is used now is what is kept
             if entry := self._store.load(task.key):
-                note.unlink(missing_ok=True)
+                self._forget_failures(task)
                 status: Status = "ran" if ended.computed else "cached"
                 self._keep(entry, Report(name, status, entry.seconds, task.key, task.reasons), task.parts)
                 return
@@ -206,6 +211,12 @@ class _Run:
         failed = Report(name, "failed", ended.seconds, task.key, task.reasons, ended.error, traceback=note)
         self._ending = self._ending or (self._ends_run is not None and self._ends_run(failed))
         self._report(failed)
+
+    def _forget_failures(self, task: Task) -> None:
+        """Remove what was noted of the step's failures; among trials, of this one's."""
+        for note in self._store.failures.glob("*.txt"):
+            if note.stem == task.key or (self._remembers and name_of(note.stem) == task.step.name):
+                note.unlink(missing_ok=True)
 
     def _keep(self, entry: Entry, report: Report, parts: Parts) -> None:
         self._results[report.name] = entry.saved

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
+import os
+import platform
+import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +23,9 @@ from report_builder.pipeline.fingerprint import replace_text
 from report_builder.pipeline.step import Saved, Values, plain, result_digest, sha256_text, stable_json
 
 META = "meta.json"
+# A file system without locks says so by one of these; what is published by renaming stays whole without them
+_NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
+_USED_ANEW = 600.0  # seconds after which a result that is read counts as used once more
 
 
 @dataclass(frozen=True)
@@ -32,23 +40,25 @@ class Entry:
 class Store:
     """Results by key under `root`.
 
-    results/<key>/ holds a step's files and meta.json; work/ the folders being written; locks/ a lock per
-    key; last.json the key parts of each step's last result; failures/ the tracebacks of failed steps.
+    results/<key>/ holds a step's files and meta.json, and was used last when the folder was last modified;
+    work/ the folders being written; locks/ a lock per key; last.json the key parts of each step's last
+    result; failures/ the tracebacks of failed steps.
+    Machines that share `root` need no common locks: two may compute the same, and the second finds it there.
     Raises OSError where `root` cannot be written.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root).absolute()
         self.failures = self.root / "failures"
-        self._results = self.root / "results"
+        self.results = self.root / "results"
         self._work = self.root / "work"
         self._locks = self.root / "locks"
-        for folder in (self._results, self._work, self._locks, self.failures):
+        for folder in (self.results, self._work, self._locks, self.failures):
             folder.mkdir(parents=True, exist_ok=True)
 
     def load(self, key: str) -> Entry | None:
         """The result of `key`, or None where there is none or where a byte of it is not as it was written."""
-        folder = self._results / key
+        folder = self.results / key
         try:
             content = (folder / META).read_bytes()
             meta = json.loads(content)["meta"]
@@ -59,6 +69,7 @@ class Store:
                 if file_digest(folder / name) != digest:
                     return None
             saved = Saved(meta["name"], meta["values"], folder, result_digest(meta["values"], meta["files"]))
+            _used(folder)
             return Entry(saved, meta["seconds"], meta["parts"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
@@ -75,7 +86,7 @@ class Store:
         with self._lock(key):
             if entry := self.load(key):
                 return entry, False
-            folder = Path(tempfile.mkdtemp(prefix=f"{key}.", dir=self._work))
+            folder = self._work_folder(key)
             try:
                 begun = time.perf_counter()
                 values = plain(compute(folder), name)
@@ -90,22 +101,40 @@ class Store:
                 shutil.rmtree(folder, ignore_errors=True)
             entry = self.load(key)
         if entry is None:
-            raise OSError(f"the result of {name} reads back differently than written: {self._results / key}")
+            raise OSError(f"the result of {name} reads back differently than written: {self.results / key}")
         return entry, ours
 
     def sweep(self) -> None:
-        """Remove what processes that died left in work/.
+        """Remove what processes of this machine that died left in work/.
 
         A folder there is written under the lock of its key, and a lock ends with the process that holds
-        it: a folder whose lock is free belongs to nobody.
+        it: a folder whose lock is free belongs to nobody. The locks of other machines may not be seen here.
         """
-        for folder in self._work.iterdir():
-            key = folder.name.rpartition(".")[0]
+        for folder in self._work.glob(f"*.{_HOST}.*"):
+            key = folder.name.rsplit(".", 2)[0]
             try:
                 with self._lock(key, timeout=0):
                     shutil.rmtree(folder, ignore_errors=True)
             except Timeout:
                 continue
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """While the block lasts, `is_in_use` is true: results that were looked up must stay."""
+        lock = self._lock_file(f"_use.{os.getpid()}.{time.monotonic_ns()}")
+        with _locked(lock):
+            yield
+        lock.unlink(missing_ok=True)
+
+    def is_in_use(self) -> bool:
+        """Whether another process of this machine runs steps on this store, or this one does."""
+        for lock in self._locks.glob("_use.*.lock"):
+            try:
+                with _locked(lock, timeout=0):
+                    lock.unlink(missing_ok=True)
+            except Timeout:
+                return True
+        return False
 
     def last_parts(self) -> dict[str, Mapping[str, Any]]:
         """The key parts of the last result of each step, by name; they serve to explain, never to decide."""
@@ -119,14 +148,20 @@ class Store:
         with self._lock("last"):
             replace_text(self.root / "last.json", stable_json(self.last_parts() | dict(parts)))
 
-    def _lock(self, key: str, timeout: float = -1) -> FileLock:
-        return FileLock(self._locks / f"{key}.lock", timeout=timeout)
+    def _lock(self, key: str, timeout: float = -1) -> contextlib.AbstractContextManager[None]:
+        return _locked(self._lock_file(key), timeout)
+
+    def _lock_file(self, name: str) -> Path:
+        return self._locks / f"{name}.lock"
+
+    def _work_folder(self, key: str) -> Path:
+        return Path(tempfile.mkdtemp(prefix=f"{key}.{_HOST}.", dir=self._work))
 
     def _publish(self, folder: Path, key: str) -> bool:
         """Rename `folder` to its place; False where another process was first (locks fail on some disks)."""
-        place = self._results / key
+        place = self.results / key
         if place.exists() and self.load(key) is None:  # damaged: out of the way, then away
-            damaged = Path(tempfile.mkdtemp(prefix=f"{key}.", dir=self._work))
+            damaged = self._work_folder(key)
             place.rename(damaged / "damaged")
             shutil.rmtree(damaged, ignore_errors=True)
         try:
@@ -136,6 +171,33 @@ class Store:
                 raise
             return False
         return True
+
+
+_HOST = re.sub(r"[^A-Za-z0-9-]", "-", platform.node()) or "host"
+
+
+@contextlib.contextmanager
+def _locked(file: Path, timeout: float = -1) -> Iterator[None]:
+    """Hold the lock, where the file system has any. Raises Timeout where another holds it for too long."""
+    lock = FileLock(file)
+    try:
+        lock.acquire(timeout=timeout)
+    except Timeout:
+        raise
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _used(folder: Path) -> None:
+    """Note that the result was used, at most every few minutes: an unchanged rebuild should write nothing."""
+    with contextlib.suppress(OSError):  # a store that is only read
+        if time.time() - folder.stat().st_mtime > _USED_ANEW:
+            os.utime(folder)
 
 
 def _sealed(meta: Mapping[str, Any]) -> bytes:

@@ -1,6 +1,9 @@
 """The store gives back what was written, or nothing."""
 
+import errno
+import os
 import shutil
+from unittest.mock import Mock, patch
 
 import pytest
 from filelock import FileLock
@@ -24,6 +27,11 @@ def store(tmp_path):
     assert computed
     assert entry.saved.values == {"x": 0.1, "words": ["a", "ب"], "none": None}
     return store
+
+
+def interrupted(folder):
+    (folder / "deep").mkdir()
+    raise KeyboardInterrupt
 
 
 def unreachable(folder):
@@ -107,16 +115,53 @@ def test_a_lost_race_is_a_hit(store, tmp_path):
 
 
 def test_the_sweep_takes_what_dead_processes_left_and_nothing_else(store):
-    dead = store.root / "work" / "dead-1.abc"
-    living = store.root / "work" / "living-1.abc"
-    for folder in (dead, living):
-        (folder / "deep").mkdir(parents=True)
+    begun = []
+    for key in ("dead-1", "living-1", "elsewhere-1"):
+        # what a killed process does not do
+        with patch.object(shutil, "rmtree"), pytest.raises(KeyboardInterrupt):
+            store.load_or_compute(key, "step", {}, interrupted)
+        begun.append(next((store.root / "work").glob(f"{key}.*")))
+    dead, living, ours = begun
+    elsewhere = ours.rename(ours.with_name("elsewhere-1.another-machine.abc"))
     with FileLock(store.root / "locks" / "living-1.lock"):
         store.sweep()
         assert not dead.exists()
         assert living.exists()
     store.sweep()
     assert not living.exists()
+    assert elsewhere.exists()
+
+
+def test_a_store_is_in_use_while_another_process_runs_steps_on_it(store):
+    assert not store.is_in_use()
+    with store.in_use():
+        assert Store(store.root).is_in_use()
+    assert not store.is_in_use()
+    assert not list((store.root / "locks").glob("_use.*"))
+
+
+def test_a_file_system_without_locks_will_do(tmp_path, monkeypatch):
+    def refused(*_args, **_kwargs):
+        raise OSError(errno.ENOLCK, "no locks here")
+
+    monkeypatch.setattr(FileLock, "acquire", refused)
+    store = Store(tmp_path / "store")
+    entry, computed = store.load_or_compute(KEY, "step", {}, compute)
+    assert computed
+    assert store.load(KEY) == entry
+    monkeypatch.setattr(FileLock, "acquire", Mock(side_effect=PermissionError(errno.EACCES, "no")))
+    with pytest.raises(PermissionError):
+        store.load_or_compute("step-else", "step", {}, compute)
+
+
+def test_a_result_that_is_read_counts_as_used(store):
+    folder = store.results / KEY
+    os.utime(folder, (1, 1))
+    store.load(KEY)
+    used = folder.stat().st_mtime
+    assert used > 1
+    store.load(KEY)
+    assert folder.stat().st_mtime == used
 
 
 @pytest.mark.parametrize(
