@@ -47,10 +47,10 @@ def resampled_mean(values: ArrayLike, *, test_ratio: float, level: float = 0.95)
     n = len(x)
     if n == 1:
         return ResampledMean(n, float(x[0]), None, None, None, None)
-    if np.ptp(x) == 0:  # without the rounding of the mean
+    mean, sd = float(x.mean()), float(x.std(ddof=1))
+    if np.ptp(x) == 0 or sd == 0:  # the rounding of the mean is no spread
         mean = float(x[0])
         return ResampledMean(n, mean, 0.0, mean, mean, float(mean == 0))
-    mean, sd = float(x.mean()), float(x.std(ddof=1))
     error = sd * float(np.sqrt(1 / n + test_ratio))
     half = error * float(student.ppf((1 + level) / 2, n - 1))
     p = float(2 * student.sf(abs(mean) / error, n - 1))

@@ -173,3 +173,14 @@ def test_rejects_what_does_not_fit():
         dependence(network, table(), grid_resolution=1)
     with pytest.raises(ValueError, match="ascend"):
         dependence(network, table(), percentiles=(0.9, 0.1))
+
+
+def test_given_grids_replace_its_own_and_give_the_same_curves_there():
+    rows = table()
+    own = dependence(network, rows, grid_resolution=20)
+    again = dependence(network, rows, grids=[curves.grid for curves in own])
+    for a, b in zip(own, again, strict=True):
+        assert torch.equal(a.grid, b.grid)
+        assert torch.equal(a.ice, b.ice)
+    with pytest.raises(ValueError, match="zip"):
+        dependence(network, rows, grids=[own[0].grid])
