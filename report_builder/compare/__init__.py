@@ -1,0 +1,1 @@
+"""Two finished runs side by side: what differs in what went in, and what in what came out."""
