@@ -5,96 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from report_builder.asked import DEFAULT_SETTINGS, PATH, Asked, also_after, as_override, clear_errors
 from report_builder.errors import InputError
-
-if TYPE_CHECKING:
-    from report_builder.build import Request
-    from report_builder.settings import Settings
-
-DEFAULT_SETTINGS = "report.toml"
-_PATH = click.Path(path_type=Path)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The options of the report, wherever on the command line they stood."""
-
-    config: Path | None
-    overrides: tuple[str, ...]
-    languages: tuple[str, ...]
-    formats: tuple[str, ...]
-    only: tuple[str, ...]
-    out: Path
-    jobs: int
-    offline: bool
-    quiet: bool
-    verbose: bool
-
-    def settings(self, cell: Sequence[str] = ()) -> Settings:
-        """The settings, with the overrides of a cell of a sweep's grid."""
-        from report_builder.config import load_settings
-
-        return load_settings(self.config or _default_settings(), self.overrides, cell)
-
-    def request(self) -> Request:
-        from report_builder.build import Request
-
-        return Request(
-            settings=self.settings(),
-            out=self.out,
-            languages=self.languages,
-            formats=self.formats,
-            only=self.only,
-            jobs=self.jobs,
-            offline=self.offline,
-        )
-
-    def with_(
-        self,
-        config: Path | None,
-        overrides: tuple[str, ...],
-        device: str | None,
-        out: Path | None,
-        offline: bool,
-        quiet: bool,
-    ) -> Asked:
-        """The same with what stood after the subcommand."""
-        return replace(
-            self,
-            config=config or self.config,
-            overrides=(*self.overrides, *overrides, *_as_override("device", device)),
-            out=out or self.out,
-            offline=offline or self.offline,
-            quiet=quiet or self.quiet,
-        )
-
-
-def _also_after(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that may also stand after a subcommand."""
-    for option in (
-        click.option("-q", "--quiet", is_flag=True, help="Only failures and the closing lines."),
-        click.option("--offline", is_flag=True, help="Download nothing."),
-        click.option("--out", type=_PATH, help="Folder of the results (default: out)."),
-        click.option("--device", help="auto, cpu, cuda or mps."),
-        click.option(
-            "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="One setting: mlp.epochs=30."
-        ),
-        click.option("--config", type=_PATH, help="Settings file (default: report.toml)."),
-    ):
-        command = option(command)
-    return command
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@_also_after
+@also_after
 @click.option("--seed", type=int, help="The seed of every random choice.")
 @click.option("--lang", "languages", multiple=True, metavar="LANG", help="en or fa (default: both).")
 @click.option("--format", "formats", multiple=True, metavar="FORMAT", help="html or pdf (default: both).")
@@ -125,7 +46,7 @@ def main(
     begun = time.perf_counter()
     asked = Asked(
         config,
-        (*overrides, *_as_override("seed", seed), *_as_override("device", device)),
+        (*overrides, *as_override("seed", seed), *as_override("device", device)),
         languages,
         formats,
         only,
@@ -141,7 +62,7 @@ def main(
     if dry_run:
         from report_builder.build import show_plan
 
-        with _clear_errors():
+        with clear_errors():
             show_plan(asked.request())
         return
     _build(asked, begun)
@@ -151,7 +72,7 @@ def _build(asked: Asked, begun: float) -> None:
     """Build the report and end the command."""
     from report_builder.build import build
 
-    with _clear_errors():
+    with clear_errors():
         complete = build(asked.request(), begun=begun, quiet=asked.quiet, verbose=asked.verbose)
     sys.exit(0 if complete else 1)
 
@@ -162,7 +83,7 @@ def doctor(asked: Asked) -> None:
     """Say what this machine has: device, fonts, Pango, each input and where it would come from."""
     from report_builder.doctor import examine
 
-    with _clear_errors():
+    with clear_errors():
         healthy = examine(asked.request())
     sys.exit(0 if healthy else 1)
 
@@ -175,9 +96,9 @@ def doctor(asked: Asked) -> None:
 @click.option("--part", "parts", multiple=True, metavar="PART", help="tabular, vision, … (default: all).")
 @click.option("--jobs", type=click.IntRange(min=1), help="Trials at once (default: one per core).")
 @click.option("--dask", metavar="ADDRESS", help="Run them on a cluster: tcp://host:8786 or tls://host:8786.")
-@click.option("--tls", nargs=3, type=_PATH, metavar="CA CERT KEY", help="Files for a tls:// scheduler.")
+@click.option("--tls", nargs=3, type=PATH, metavar="CA CERT KEY", help="Files for a tls:// scheduler.")
 @click.option("--max-failures", type=click.IntRange(min=0), help="Stop after more failed trials than this.")
-@_also_after
+@also_after
 @click.pass_obj
 def sweep(
     asked: Asked,
@@ -201,7 +122,7 @@ def sweep(
 
     begun = time.perf_counter()
     asked = asked.with_(**after)
-    with _clear_errors():
+    with clear_errors():
         if tls is not None and dask is None:
             raise InputError("--tls is for the connection to a cluster: it needs --dask.")
         wanted = Wanted(seeds, grid, parts, jobs, dask, Tls(*tls) if tls else None, max_failures)
@@ -211,12 +132,71 @@ def sweep(
 
 
 @main.command()
+@click.option(
+    "--older-than", "days", type=click.FloatRange(min=0), default=30.0, show_default=True, metavar="DAYS"
+)
+@click.option(
+    "--larger-than", "gigabytes", type=click.FloatRange(min=0), default=5.0, show_default=True, metavar="GB"
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be removed; remove nothing.")
+@click.option("--out", type=PATH, help="Folder of the results (default: out).")
+@click.pass_obj
+def clean(asked: Asked, /, days: float, gigabytes: float, dry_run: bool, out: Path | None) -> None:
+    """Remove old results from the cache, never what the current report was made of.
+
+    What was not used for --older-than days goes, and then what was used longest ago until the rest
+    has at most --larger-than gigabytes. Downloads and other inputs stay.
+    """
+    from report_builder.clean import clean
+
+    with clear_errors():
+        clean(out or asked.out, days=days, gigabytes=gigabytes, dry_run=dry_run)
+
+
+@main.command()
+@click.argument("first", metavar="RUN_A", type=PATH)
+@click.argument("second", metavar="RUN_B", type=PATH)
+@click.option("--out", type=PATH, help="Folder for comparison.en.html and comparison.fa.html (default: out).")
+@click.option("-q", "--quiet", is_flag=True, help="Only the files written.")
+@click.pass_obj
+def compare(asked: Asked, first: Path, second: Path, out: Path | None, quiet: bool) -> None:
+    """Say what differs between two runs, and what of it is more than noise; also as HTML.
+
+    A run is the folder of its results, or its results.json.
+    """
+    from report_builder.compare.command import compare_runs
+
+    with clear_errors():
+        compare_runs(first, second, out or asked.out, quiet=quiet or asked.quiet)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=PATH)
+@click.option("--rebuild", is_flag=True, help="Compute every analysis again and compare the results.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Steps at once, of a rebuild.")
+@click.pass_obj
+def verify(asked: Asked, /, folder: Path, rebuild: bool, jobs: int | None) -> None:
+    """Check the report in DIR: its files, its numbers, and that HTML and PDF say the same.
+
+    Needs no connection. Exit status 1 where something is not right, with the list of it.
+    """
+    from report_builder.verify.command import lines, verify
+
+    faults = 0
+    with clear_errors():
+        for check in verify(folder, rebuild=rebuild, jobs=jobs or asked.jobs):
+            faults += len(check.faults)
+            click.echo("\n".join(lines(check)))
+    sys.exit(1 if faults else 0)
+
+
+@main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--table", type=_PATH, help="A CSV table with a column of classes.")
+@click.option("--table", type=PATH, help="A CSV table with a column of classes.")
 @click.option("--target", help="The column of classes (default: the last).")
 @click.option("--positive", help="Its value that counts as the positive class; all others are the negative.")
-@click.option("--images", type=_PATH, help="A folder of pictures, a folder per class.")
-@click.option("--signals", type=_PATH, help="Signals with classes, CSV or NPZ.")
+@click.option("--images", type=PATH, help="A folder of pictures, a folder per class.")
+@click.option("--signals", type=PATH, help="Signals with classes, CSV or NPZ.")
 @click.option("--label", help="The column, or the array, of the signals' classes (default: label).")
 @click.option("--sampling-rate", type=float, help="Of the signals, per second.")
 @click.option("--title", help="Of the report (default: the folder's name).")
@@ -229,27 +209,8 @@ def init(folder: Path, **said: Any) -> None:
     from report_builder.report import PROJECT
     from report_builder.starter import Study, start_study
 
-    with _clear_errors():
+    with clear_errors():
         file = start_study(folder, Study(**said), PROJECT / DEFAULT_SETTINGS)
     click.echo(
         f"{file} is written; look it over, then: python build.py --config {file} --out {folder / 'out'}"
     )
-
-
-def _as_override(name: str, value: object) -> tuple[str, ...]:
-    return () if value is None else (f"{name}={value}",)
-
-
-def _default_settings() -> Path | None:
-    file = Path(DEFAULT_SETTINGS)
-    return file if file.exists() else None
-
-
-@contextmanager
-def _clear_errors() -> Iterator[None]:
-    """A wrong setting or input ends the command with one sentence and exit status 2."""
-    try:
-        yield
-    except InputError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(2)

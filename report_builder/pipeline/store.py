@@ -104,6 +104,11 @@ class Store:
             raise OSError(f"the result of {name} reads back differently than written: {self.results / key}")
         return entry, ours
 
+    def remove(self, key: str) -> None:
+        """Remove a result. Raises Timeout where another process computes it at this moment."""
+        with self._lock(key, timeout=0):
+            self._discard(key)
+
     def sweep(self) -> None:
         """Remove what processes of this machine that died left in work/.
 
@@ -157,13 +162,17 @@ class Store:
     def _work_folder(self, key: str) -> Path:
         return Path(tempfile.mkdtemp(prefix=f"{key}.{_HOST}.", dir=self._work))
 
+    def _discard(self, key: str) -> None:
+        """Out of the way in one move, so that nobody sees half of it, then away."""
+        folder = self._work_folder(key)
+        (self.results / key).rename(folder / "discarded")
+        shutil.rmtree(folder, ignore_errors=True)
+
     def _publish(self, folder: Path, key: str) -> bool:
         """Rename `folder` to its place; False where another process was first (locks fail on some disks)."""
         place = self.results / key
         if place.exists() and self.load(key) is None:  # damaged: out of the way, then away
-            damaged = self._work_folder(key)
-            place.rename(damaged / "damaged")
-            shutil.rmtree(damaged, ignore_errors=True)
+            self._discard(key)
         try:
             folder.rename(place)
         except OSError:
