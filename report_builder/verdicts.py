@@ -132,6 +132,17 @@ MAJORITY = 0.5
 # Maps that differ by less, as a share of their largest value, are equal up to rounding; own convention.
 EQUAL_MAPS = 1e-3
 
+# So many columns of a table get a panel of their own; own convention
+MOST_PANELS = 16
+
+# Those that the pages print, by the names that results.json has them under
+PRINTED = {
+    "confidence_level": CONFIDENCE_LEVEL,
+    "completeness_tolerance": COMPLETENESS_TOLERANCE,
+    "most_panels": MOST_PANELS,
+    "saturation": list(saturation.bounds),
+}
+
 
 def negligible(r: float) -> bool:
     """Whether a correlation is so small that its sign says nothing."""

@@ -11,8 +11,11 @@ from report_builder.render.words import Words
 
 
 def gregorian(day: datetime.date, words: Words) -> Markup:
-    """The day with the name of its month. The catalog holds templates/words.toml."""
-    return _written(day.year, f"gregorian.{day.month}", day.day, words)
+    """The day with the name of its month, as an element that says which day it is.
+
+    The catalog holds templates/words.toml.
+    """
+    return _marked(day, _written(day.year, f"gregorian.{day.month}", day.day, words))
 
 
 def jalali(day: datetime.date, words: Words) -> Markup:
@@ -20,7 +23,11 @@ def jalali(day: datetime.date, words: Words) -> Markup:
     from persiantools.jdatetime import JalaliDate
 
     date = JalaliDate(day)  # type: ignore[no-untyped-call]
-    return _written(date.year, f"jalali.{date.month}", date.day, words)
+    return _marked(day, _written(date.year, f"jalali.{date.month}", date.day, words))
+
+
+def _marked(day: datetime.date, text: Markup) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), text)
 
 
 def _written(year: int, month: str, day: int, words: Words) -> Markup:

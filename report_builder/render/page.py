@@ -12,6 +12,7 @@ from markupsafe import Markup
 from report_builder.pipeline.step import Saved
 from report_builder.render.numbers import Number, format_number
 from report_builder.render.words import Fact, Words
+from report_builder.verdicts import PRINTED
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -73,13 +74,15 @@ class Page:
     findings: list[Markup] = field(default_factory=list)
 
     def value(self, source: str) -> Any:
-        """The saved value at "step#/pointer" or "settings#/dotted/key", or all of "step#"; KeyError names the
-        missing part.
+        """The saved value at "step#/pointer", "settings#/table/key" or "verdicts#/threshold", or all of
+        "step#"; KeyError names the missing part.
         """
         step, _, pointer = source.partition("#")
         keys = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
         if step == "settings":
             value: Any = _nest(self.settings)
+        elif step == "verdicts":
+            value = PRINTED
         else:
             value = self.saved[step].values
         for key in keys:
@@ -111,6 +114,12 @@ class Page:
             scientific=scientific,
         )
         return Number(value, source, text, self.words.language.direction)
+
+    def count(self, source: str) -> Number:
+        """How many entries the list at `source` has."""
+        size = len(self.value(source))
+        text = format_number(size, self.words.language)
+        return Number(size, source, text, self.words.language.direction)
 
     def interval(self, source: str, *, digits: int = 3, percent: bool = False) -> Markup:
         """The pair of numbers at `source`, as "low to high"."""

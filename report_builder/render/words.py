@@ -20,7 +20,7 @@ from report_builder.render.numbers import Number, format_number
 
 Fact = str | Markup | Number
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"\$(?P<formula>[^$]+)\$|`(?P<code>[^`]+)`|\*(?P<emphasis>[^*]+)\*"
     r"|\[\[(?P<term>[a-z_]+)(?:\|(?P<surface>[^\]]+))?\]\]|\{@(?P<reference>[\w-]+)\}|\{(?P<fact>\w+)\}"
 )
@@ -28,6 +28,8 @@ _TOKEN = re.compile(
 _LATIN = re.compile(r"[A-Za-z0-9À-ɏ](?:[A-Za-z0-9À-ɏ .\-–_/+&':=@#]*[A-Za-z0-9À-ɏ])?\+*[²³]*")
 # Names that a line must not end within, though they have a hyphen
 _WHOLE = re.compile(r"\b(?:Grad|Score)-CAM\b")
+# A name without a letter, such as a class 1 or a column 2019
+_NUMERIC = re.compile(r"[\W_]*\d[\W\d_]*")
 _CONTROLS = frozenset(["LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"])
 _ISOLATE, _END = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
@@ -67,7 +69,7 @@ class Words:
                 raise ValueError(f"{key}: formulas and references have no plain text")
             return part["code"] or self._plain(part["emphasis"], facts, key)
 
-        return _TOKEN.sub(plain, sentence)
+        return TOKEN.sub(plain, sentence)
 
     def _plain_fact(self, facts: Mapping[str, Fact], name: str, key: str) -> str:
         fact = _known(facts, name, key)
@@ -89,6 +91,8 @@ class Words:
     def name(self, text: str) -> Markup:
         """A text from outside (a column, a file, a person), escaped, in its own direction throughout."""
         own = _direction(text) or ("ltr" if text.strip() else self.language.direction)
+        if _NUMERIC.fullmatch(text):  # it must not be taken for a number of the report
+            return Markup('<bdi dir="{}" class="name">{}</bdi>').format(own, text)
         if own == self.language.direction and not any(
             unicodedata.bidirectional(c) in _CONTROLS for c in text
         ):
@@ -107,7 +111,7 @@ class Words:
 
     def _markup(self, sentence: str, facts: Mapping[str, Fact], key: str) -> Markup:
         parts, end = [], 0
-        for match in _TOKEN.finditer(sentence):
+        for match in TOKEN.finditer(sentence):
             parts += [self.isolate(sentence[end : match.start()]), self._token(match.groupdict(), facts, key)]
             end = match.end()
         return Markup("").join([*parts, self.isolate(sentence[end:])])

@@ -174,7 +174,8 @@ def _fault(ours: _Said, theirs: _Said) -> str:
     )
     where = f"(in {ours.section or 'the frame'})"
     if ours.letters == theirs.letters:
-        return f"the marks of “{_cut(ours.text)}” are {ours.marks} in the HTML, {theirs.marks} in the PDF {where}."
+        differing = f"{ours.marks} in the HTML, {theirs.marks} in the PDF"
+        return f"the marks of “{_cut(ours.text)}” are {differing} {where}."
     around = slice(max(place - 25, 0), place + 25)
     return f"the HTML says “{ours.letters[around]}”, the PDF “{theirs.letters[around]}” {where}."
 

@@ -47,7 +47,8 @@ def test_a_name_with_direction_marks_stays_in_its_own_isolate():
     assert words("en").name("a\u202eb") == '<bdi dir="ltr">a\u202eb</bdi>'
     assert words("en").name("ستون") == '<bdi dir="rtl">ستون</bdi>'
     assert words("en").name("plain") == "plain"
-    assert words("fa").name("00$42") == '<bdi dir="ltr">00$42</bdi>'
+    assert words("fa").name("00$42") == '<bdi dir="ltr" class="name">00$42</bdi>'
+    assert words("en").name("2019") == '<bdi dir="ltr" class="name">2019</bdi>'
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from report_builder import verdicts
 from report_builder.render.numbers import Number
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
@@ -20,7 +19,7 @@ def draw(page: Page) -> None:
     audit = page.value("audit#/summary")
     page.facts["checks"] = page.number("audit#/summary/checks")
     page.facts["passed"] = page.number("audit#/summary/passed")
-    page.facts["tolerance"] = page.words.number(verdicts.COMPLETENESS_TOLERANCE, percent=True, digits=0)
+    page.facts["tolerance"] = page.number("verdicts#/completeness_tolerance", percent=True, digits=0)
     page.find("some_failed" if audit["failed"] else "all_passed")
     for name in audit["failed"]:
         page.say("failures", f"failed.{name}", value=_value(page, name))

@@ -70,8 +70,10 @@ def _classes(page: Page) -> None:
 def _distributions(page: Page) -> None:
     columns = page.value("exploration#/columns")
     shown = panel_columns(page)
-    page.facts["shown"] = page.words.number(len(shown))
     everything = len(shown) == len(columns)
+    page.facts["shown"] = (
+        page.count("exploration#/columns") if everything else page.number("verdicts#/most_panels")
+    )
     figure = histograms(
         [histogram_of(page, i) for i in shown],
         class_names(page),

@@ -8,8 +8,7 @@ from markupsafe import Markup
 from report_builder.plots.distributions import Box, ColumnHistogram
 from report_builder.render.page import Page
 from report_builder.sections.sample_words import join
-
-MOST_PANELS = 16
+from report_builder.verdicts import MOST_PANELS
 
 
 def class_names(page: Page) -> tuple[str, str]:

@@ -24,7 +24,7 @@ def draw(page: Page) -> None:
     page.facts |= {
         "sigma": page.number(f"{STEP}/noise/sigma", digits=2),
         "disturbed": page.number(f"{STEP}/noise/pictures"),
-        "level": page.words.number(verdicts.CONFIDENCE_LEVEL, percent=True, digits=0),
+        "level": page.number("verdicts#/confidence_level", percent=True, digits=0),
     }
     for method, reason in page.value(f"{STEP}/left_out").items():
         why = page.words.html(f"common.not_applicable.{reason}")

@@ -210,7 +210,7 @@ def _mean_colour(page: Page, states: dict[str, str]) -> None:
     if quantities is None:
         return
     found = {key: verdicts.saturation(quantities[key]["local"]["value"]) for key in QUANTITIES}
-    low, high = (page.words.number(bound, percent=True, digits=0) for bound in verdicts.saturation.bounds[1:])
+    low, high = (page.number(f"verdicts#/saturation/{place}", percent=True, digits=0) for place in (1, 2))
     facts: dict[str, Fact] = {"low": low, "high": high}
     facts |= {f"{key}_share": _followed(page, "mean_colour", key)["local"] for key in QUANTITIES}
     facts |= {f"{key}_state": page.words.html(f"state.{found[key]}") for key in QUANTITIES}

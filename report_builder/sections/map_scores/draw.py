@@ -24,7 +24,7 @@ def draw(page: Page) -> None:
     ranked = page.value("map_scores#/ranked")
     page.facts |= {
         "scenes": page.number("scenes#/count"),
-        "level": page.words.number(verdicts.CONFIDENCE_LEVEL, percent=True, digits=0),
+        "level": page.number("verdicts#/confidence_level", percent=True, digits=0),
         "classes": page.number("scenes#/classes"),
         "accuracy": page.number("scenes#/accuracy", percent=True),
         "area": page.number("scenes#/area", percent=True),

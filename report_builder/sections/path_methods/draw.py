@@ -37,8 +37,8 @@ def draw(page: Page) -> None:
     _layers(page)
 
 
-def _tolerance(page: Page) -> str:
-    return page.words.number(verdicts.COMPLETENESS_TOLERANCE, percent=True, digits=0)
+def _tolerance(page: Page) -> Fact:
+    return page.number("verdicts#/completeness_tolerance", percent=True, digits=0)
 
 
 def _maps(page: Page) -> None:

@@ -22,7 +22,7 @@ def draw(page: Page) -> None:
     order = sorted(head, key=lambda name: -float(head[name]))
     page.facts |= {
         "scenes": page.number("randomisation#/scenes"),
-        "stages": page.words.number(len(page.value("randomisation#/stages"))),
+        "stages": page.count("randomisation#/stages"),
         "samples": page.number("randomisation#/samples"),
         "animal": page.words.text(f"common.class.{page.value('randomisation#/scene_class')}"),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from report_builder import verdicts
 from report_builder.plots.relevance_strips import Strip, StripRow, StripSignal, relevance_strips
 from report_builder.render.page import Cell, Column, Page
 from report_builder.render.words import Fact
@@ -40,7 +39,7 @@ def draw(page: Page) -> None:
     page.say(
         "methods",
         "sums.asked",
-        tolerance=page.words.number(verdicts.COMPLETENESS_TOLERANCE, percent=True, digits=0),
+        tolerance=page.number("verdicts#/completeness_tolerance", percent=True, digits=0),
     )
     for kind in NETWORKS:
         _sums(page, kind)
