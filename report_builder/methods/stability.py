@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 Floats = NDArray[np.float64]
 
@@ -24,8 +23,10 @@ def pairwise_rank_correlation(runs: ArrayLike) -> Floats:
     """
     rows = _rows(runs)
     ranks = np.empty(rows.shape)
-    for row, rank in zip(rows, ranks, strict=True):  # one by one: the ranking's own arrays are large
-        rank[:] = rankdata(row)
+    for row, rank in zip(rows, ranks, strict=True):
+        # as scipy's rankdata, whose stable sort takes four times as long
+        _, place, count = np.unique(row, return_inverse=True, return_counts=True)
+        rank[:] = (np.cumsum(count) - (count - 1) / 2)[place]
     ranks -= ranks.mean(1, keepdims=True)
     return _cosines(ranks)
 
@@ -83,7 +84,8 @@ def _rows(runs: ArrayLike) -> NDArray[np.floating]:
 
 
 def _cosines(rows: Floats) -> Floats:
-    length = np.sqrt((rows**2).sum(1, keepdims=True))
-    unit = np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
-    product: Floats = unit @ unit.T
+    """Of rows (n, d), which are scaled in place: they may be large."""
+    length = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
+    np.divide(rows, length, out=rows, where=length > 0)
+    product: Floats = rows @ rows.T
     return product.clip(-1, 1)
