@@ -33,6 +33,7 @@ MODELS = ("mlp", "nam", "logistic", "forest")
 METRICS = ("accuracy", "precision", "recall", "f1", "auc", "brier")
 METHODS = ("integrated_gradients", "smooth_grad", "occlusion", "gradient_shap", "energy", "random")
 NAMES = ("hen", "cat", "dog")  # classes of the pictures
+GRID = {"mlp.epochs": [15, 30], "mlp.learning_rate": [1e-3, 3e-3]}
 GAIN, SHIFT = 0.06, 0.05
 POINTS, SIDE = 40, 16
 
@@ -226,6 +227,11 @@ def certainty(sweep: Sweep, folder: Path, **more: Any) -> dict[str, Saved]:
     )
     values = json.loads(stable_json(step.load()(work)))
     return {**saved, "certainty": Saved("certainty", values, folder)}
+
+
+def measured(folder: Path, **options: Any) -> Saved:
+    """The result of the step on a sweep written with these options."""
+    return certainty(write_sweep(folder, **options), folder / "step")["certainty"]
 
 
 def drawn(
