@@ -111,7 +111,7 @@ class Vision(_Table):
     network: StrictStr = "auto"
     weights: Path | None = None
     images: Path | None = None
-    shown: Annotated[int, Field(ge=1, le=12, strict=True)] = 6
+    shown: Annotated[int, Field(ge=1, le=60, strict=True)] = 6
     layer: StrictStr = "auto"
     precision: Literal["float32", "bf16"] = "float32"
     pair: tuple[StrictStr, StrictStr] | Literal["auto"] = "auto"

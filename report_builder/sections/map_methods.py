@@ -1,7 +1,10 @@
-"""The attribution methods of the report by key, in the order in which the report shows them."""
+"""The attribution methods of the report by key, in the order in which the report shows them; how many
+pictures it shows them on.
+"""
 
 from __future__ import annotations
 
+MOST_DRAWN = 12  # pictures in a figure, and rows of a table by picture; numbers over pictures are over all
 ORDER = (
     "saliency",
     "input_x_gradient",

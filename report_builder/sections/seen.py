@@ -14,6 +14,7 @@ from report_builder.pipeline.step import Work
 
 # Classes whose explanations are compared on one picture, where the settings name none
 PAIRS = {True: ("tabby", "cat"), False: ("tabby", "Egyptian cat")}
+BLOCK = 12  # pictures whose feature maps, or whose pixels' orders by every method, are held at once
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,17 @@ def pictures(work: Work, network: Network) -> Pictures:
         objects=arrays.get("objects"),
         parts=arrays.get("parts"),
     )
+
+
+def blocks(count: int) -> list[slice]:
+    """Consecutive blocks of at most BLOCK that cover `count` pictures."""
+    return [slice(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK)]
+
+
+def logits_of(network: Network, images: Tensor) -> Tensor:
+    """The logits (n, classes) of images in the space that the network sees, without gradients."""
+    with torch.no_grad():
+        return torch.cat([network.module(images[block]) for block in blocks(len(images))])
 
 
 def averaged_module(work: Work, network: Network) -> nn.Module:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -41,8 +41,11 @@ def attack_pictures(work: Work) -> Values:
         network.module, pixels, classes, preprocess=network.normalise, batch=attacks.batch_size(pixels)
     )
     epsilons = attacks.epsilons_with(chosen)
-    steps = {e: step(pixels, sign, e / attacks.LEVELS) for e in epsilons}
-    outcomes = {e: attacks.outcome_of(network, pixels, attacked, classes) for e, attacked in steps.items()}
+
+    def stepped(epsilon: int, some: slice = slice(None)) -> Tensor:
+        return step(pixels[some], sign[some], epsilon / attacks.LEVELS)
+
+    outcomes = {e: attacks.outcome_of(network, pixels, stepped(e), classes) for e in epsilons}
     others = {
         "random": step(pixels, random_sign(pixels, seed=seed), chosen / attacks.LEVELS),
         "pgd": attacks.pgd_at(work, network, pixels, classes, chosen),
@@ -52,8 +55,10 @@ def attack_pictures(work: Work) -> Values:
     }
     flipped = outcomes[chosen].success.cpu().numpy()
     index = _shown_index([image["target_name"] for image in described], right, flipped)
-    shown, arrays = _shown(work, network, seen, index, classes, steps, outcomes)
-    work.save(sign=sign[index].cpu().numpy().astype(np.int8), attacked=steps[chosen].cpu().numpy(), **arrays)
+    shown, arrays = _shown(work, network, seen, index, classes, stepped, outcomes)
+    work.save(
+        sign=sign[index].cpu().numpy().astype(np.int8), attacked=stepped(chosen).cpu().numpy(), **arrays
+    )
     names = network.class_names
     rows: list[dict[str, Any]] = [
         {
@@ -78,7 +83,7 @@ def attack_pictures(work: Work) -> Values:
             for name in ("fgsm", "random", "pgd")
         },
         "shown": shown,
-        "pixels_changed_at_zero": int((steps[0] != pixels).sum()),
+        "pixels_changed_at_zero": int((stepped(0) != pixels).sum()),
         "clamp": _clamp_alone(pixels, chosen / attacks.LEVELS),
     }
 
@@ -109,7 +114,7 @@ def _shown(
     seen: Pictures,
     index: int,
     classes: Tensor,
-    steps: Mapping[int, Tensor],
+    stepped: Callable[[int, slice], Tensor],
     outcomes: Mapping[int, Outcome],
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The picture shown at every epsilon, and its maps: of its class before and after, of the other after."""
@@ -125,7 +130,7 @@ def _shown(
         layer = cam_layer(work, network)
         wanted = {"before": (0, classes), "after": (chosen, classes), "other": (chosen, other)}
         maps = {
-            name: attacks.explain(network, steps[size][one], targets[one], layer)
+            name: attacks.explain(network, stepped(size, one), targets[one], layer)
             for name, (size, targets) in wanted.items()
         }
     except NotApplicable as error:

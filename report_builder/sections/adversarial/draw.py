@@ -10,7 +10,7 @@ from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_g
 from report_builder.plots.labels import in_direction
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import class_name, method_name, picture_titles
+from report_builder.sections.image_words import class_name, drawn_titles, method_name, picture_titles
 
 PICTURES, SCENES = "adversarial#", "adversarial.scenes#"
 GRID_WIDTH = 98.0  # mm: three columns of pictures that can be looked at
@@ -183,7 +183,7 @@ def _draw_shown(page: Page) -> None:
 def _draw_table(page: Page) -> None:
     rows: list[list[Fact]] = []
     for i, (image, title) in enumerate(
-        zip(page.value(f"{PICTURES}/pictures"), picture_titles(page), strict=True)
+        zip(page.value(f"{PICTURES}/pictures"), drawn_titles(page), strict=False)
     ):
         source = f"{PICTURES}/pictures/{i}"
         said = {

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from report_builder import verdicts
-from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_grid
+from report_builder.plots.images import MapRow, PictureRow, image_grid
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import class_name, method_name, picture_headings, picture_titles
-from report_builder.sections.map_methods import SIGNED
+from report_builder.sections.image_words import (
+    class_name,
+    drawn_pictures,
+    drawn_titles,
+    method_name,
+    picture_headings,
+)
+from report_builder.sections.map_methods import MOST_DRAWN, SIGNED
 
 SHOWN = ("cam", "grad_cam", "guided_grad_cam", "score_cam")
 STEPS = {
@@ -75,7 +81,7 @@ def _beside_cam(page: Page) -> None:
 
 def _maps(page: Page) -> None:
     arrays = page.saved["gradient_maps"].arrays() | page.saved["class_activation"].arrays()
-    pictures = as_pictures(page.saved["photographs"].arrays()["pixels"])
+    pictures = drawn_pictures(page)
     rows: list[MapRow | PictureRow] = [
         PictureRow(page.words.text("common.picture"), pictures, picture_headings(page))
     ]
@@ -83,7 +89,8 @@ def _maps(page: Page) -> None:
         if name in arrays:
             over = pictures if arrays[name].ndim == 3 else None
             label = page.words.text(f"row.{name}")
-            rows.append(MapRow(label, arrays[name], signed=name in SIGNED, over=over))
+            maps = arrays[name][:MOST_DRAWN]
+            rows.append(MapRow(label, maps, signed=name in SIGNED, over=over))
     if len(rows) == 1:
         return
     bar = page.words.text("common.colour_scale")
@@ -124,7 +131,7 @@ def _inside(page: Page) -> None:
             _share(page, f"gradient_maps#/inside/areas/{i}"),
             *(_share(page, f"{place}/masses/{i}") for place in methods.values()),
         ]
-        for i, title in enumerate(picture_titles(page))
+        for i, title in enumerate(drawn_titles(page))
         if areas[i] is not None
     ]
     facts: dict[str, Fact] = {

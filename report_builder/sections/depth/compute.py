@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
@@ -13,7 +15,7 @@ from report_builder.methods.rank_correlation import rank_correlation
 from report_builder.methods.scores import mass_accuracy
 from report_builder.models.networks import Network
 from report_builder.pipeline.step import Values, Work
-from report_builder.sections.seen import Pictures, cam_layer, load, pair_of, pictures
+from report_builder.sections.seen import Pictures, blocks, cam_layer, load, pair_of, pictures
 
 SHOWN = 24  # feature maps in the grid
 
@@ -57,8 +59,8 @@ def _look_inside(
     work: Work, network: Network, seen: Pictures, chosen: int, pair: tuple[int, int], layers: list[str]
 ) -> Values:
     shown = layers[len(layers) // 2]
-    maps = activations(network.module, seen.images, shown)
-    top, channels = strongest(maps[chosen : chosen + 1], SHOWN)
+    maps = activations(network.module, seen.images[chosen : chosen + 1], shown)
+    top, channels = strongest(maps, SHOWN)
     arrays = {"activations": top[0].cpu().numpy(), "channels": channels[0].cpu().numpy()}
     own_maps = grad_cam(network.module, seen.images, seen.targets, layers)
     picture = seen.images[chosen : chosen + 1].expand(2, -1, -1, -1)
@@ -70,7 +72,7 @@ def _look_inside(
             _layer(network, seen, layer) | _compare(cams[layer]) | _masses(own_maps[layer], seen)
         )
     work.save(**arrays)
-    active = maps.amax((2, 3)) > 0
+    active = torch.cat([maps.amax((2, 3)) > 0 for maps in _activations(network, seen, shown)])
     return {
         "layers": described,
         "grid": {
@@ -90,14 +92,23 @@ def _look_inside(
 
 def _layer(network: Network, seen: Pictures, layer: str) -> Values:
     """Size of the layer's maps, and the share of their values on all pictures that are not above zero."""
-    maps = activations(network.module, seen.images, layer)
+    zero = 0.0
+    for maps in _activations(network, seen, layer):
+        zero += float((maps <= 0).float().mean()) * len(maps)
+        channels, height, width = maps.shape[1:]
     return {
         "name": layer,
-        "channels": maps.shape[1],
-        "height": maps.shape[2],
-        "width": maps.shape[3],
-        "zero": float((maps <= 0).float().mean()),
+        "channels": channels,
+        "height": height,
+        "width": width,
+        "zero": zero / len(seen.images),
     }
+
+
+def _activations(network: Network, seen: Pictures, layer: str) -> Iterator[Tensor]:
+    """The layer's feature maps (m, k, h', w') of a block of pictures after the other."""
+    for block in blocks(len(seen.images)):
+        yield activations(network.module, seen.images[block], layer)
 
 
 def _compare(cams: Tensor) -> Values:

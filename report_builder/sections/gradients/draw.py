@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from report_builder import verdicts
-from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_grid
+from report_builder.plots.images import MapRow, PictureRow, image_grid
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import method_name, picture_headings, picture_titles
-from report_builder.sections.map_methods import SIGNED
+from report_builder.sections.image_words import (
+    drawn_pictures,
+    drawn_titles,
+    method_name,
+    picture_headings,
+)
+from report_builder.sections.map_methods import MOST_DRAWN, SIGNED
 
 WIDTH = 140.0  # mm: rows of maps on one page with the text about them
 SHOWN = ("saliency", "input_x_gradient", "guided_backpropagation", "deconvnet")
@@ -28,13 +33,13 @@ def draw(page: Page) -> None:
 
 def _maps(page: Page) -> None:
     arrays = page.saved["gradient_maps"].arrays()
-    pictures = as_pictures(page.saved["photographs"].arrays()["pixels"])
     rows: list[MapRow | PictureRow] = [
-        PictureRow(page.words.text("common.picture"), pictures, picture_headings(page))
+        PictureRow(page.words.text("common.picture"), drawn_pictures(page), picture_headings(page))
     ]
     for name in SHOWN:
         if name in arrays:
-            rows.append(MapRow(page.words.text(f"row.{name}"), arrays[name], signed=name in SIGNED))
+            maps = arrays[name][:MOST_DRAWN]
+            rows.append(MapRow(page.words.text(f"row.{name}"), maps, signed=name in SIGNED))
     bar = page.words.text("common.colour_scale")
     page.figure("maps", image_grid(rows, page.words.language, bar=bar, width=WIDTH), pictures=True)
 
@@ -71,7 +76,7 @@ def _inside(page: Page) -> None:
             page.number(f"{place}/areas/{i}", percent=True, digits=0),
             *(page.number(f"{place}/methods/{name}/masses/{i}", percent=True, digits=0) for name in scored),
         ]
-        for i, title in enumerate(picture_titles(page))
+        for i, title in enumerate(drawn_titles(page))
         if areas[i] is not None
     ]
     rows.append(

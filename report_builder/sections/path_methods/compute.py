@@ -18,7 +18,7 @@ from report_builder.methods.rank_correlation import rank_correlation
 from report_builder.methods.scores import magnitude
 from report_builder.models.networks import Network
 from report_builder.pipeline.step import Values, Work
-from report_builder.sections.seen import Pictures, averaged_module, load, pictures
+from report_builder.sections.seen import Pictures, averaged_module, blocks, load, logits_of, pictures
 
 CHECKED = 2  # pictures on which the rules of integration, and bfloat16 with float32, are compared
 SHARES = (0.1, 0.3, 1.0)  # of the number of steps, for that comparison
@@ -82,27 +82,15 @@ def attribute_to_layers(work: Work) -> Values:
     network = load(work)
     seen = pictures(work, network)
     averaged = averaged_module(work, network)
-    with torch.no_grad():
-        probabilities = network.module(seen.images).softmax(1)
+    probabilities = logits_of(network, seen.images).softmax(1)
     ranked = probabilities.argsort(dim=1, descending=True, stable=True)[:, :RANKED]
     arrays: dict[str, Any] = {}
     layers = []
     left_out: dict[str, str] = {}
     try:
         for place, layer in zip(("shallow", "deep"), shap_layers(network), strict=True):
-            results = [
-                gradient_shap(
-                    averaged,
-                    seen.images,
-                    ranked[:, rank],
-                    seen.background,
-                    samples=work.settings["gradient_shap.samples"],
-                    seed=work.settings["seed"],
-                    layer=layer,
-                )
-                for rank in range(ranked.shape[1])
-            ]
-            arrays[place] = torch.stack([result.attributions.sum(1) for result in results], 1).cpu().numpy()
+            results = [_at_layer(work, averaged, seen, classes, layer) for classes in ranked.unbind(1)]
+            arrays[place] = torch.stack([result.attributions for result, _ in results], 1).cpu().numpy()
             layers.append(_layer(network.module, layer, results))
     except NotApplicable as error:
         arrays, layers, left_out = {}, [], {"layer_shap": error.key}
@@ -137,16 +125,38 @@ def _last_block(module: nn.Module, name: str) -> str:
     return f"{name}.{list(layer.named_children())[-1][0]}" if isinstance(layer, nn.Sequential) else name
 
 
-def _layer(module: nn.Module, name: str, results: list[Complete]) -> dict[str, Any]:
+def _at_layer(
+    work: Work, module: nn.Module, seen: Pictures, classes: Tensor, layer: str
+) -> tuple[Complete, list[int]]:
+    """SHAP values of the layer's input summed over its channels (n, h', w'), and the shape of one picture's
+    before that. All channels of all pictures together would be large: a block of pictures at a time.
+    """
+    found = []
+    for block in blocks(len(classes)):
+        whole = gradient_shap(
+            module,
+            seen.images[block],
+            classes[block],
+            seen.background,
+            samples=work.settings["gradient_shap.samples"],
+            seed=work.settings["seed"],
+            layer=layer,
+        )
+        shape = list(whole.attributions.shape[1:])
+        found.append((whole.attributions.sum(1), whole.change, whole.error))
+    return Complete(*(torch.cat(parts) for parts in zip(*found, strict=True))), shape
+
+
+def _layer(module: nn.Module, name: str, results: list[tuple[Complete, list[int]]]) -> dict[str, Any]:
     """The layer as the pages print it; alike: rank correlation of the maps of the first two classes."""
-    maps = [result.attributions for result in results]
-    first, second = (values.sum(1).cpu() for values in (maps[0], maps[-1]))
+    (result, shape), (other, _) = results[0], results[-1]
+    first, second = (found.attributions.cpu() for found in (result, other))
     return {
         "name": name,
         "kind": type(module.get_submodule(name)).__name__,
-        "shape": list(maps[0].shape[1:]),
+        "shape": shape,
         "alike": rank_correlation(first, second).mean(),
-        "relative_error": _completeness(results[0])["relative_error"],
+        "relative_error": _completeness(result)["relative_error"],
     }
 
 

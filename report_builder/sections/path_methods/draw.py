@@ -5,10 +5,17 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from report_builder import verdicts
-from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_grid
+from report_builder.plots.images import MapRow, PictureRow, image_grid
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import class_name, method_name, picture_headings, picture_titles
+from report_builder.sections.image_words import (
+    class_name,
+    drawn_pictures,
+    drawn_titles,
+    method_name,
+    picture_headings,
+)
+from report_builder.sections.map_methods import MOST_DRAWN
 
 WIDTH = 140.0  # mm: rows of maps on one page with the text about them
 MAPS = ("integrated_gradients", "from_mean_colour", "gradient_shap", "deeplift")
@@ -46,14 +53,13 @@ def _maps(page: Page) -> None:
     rows: list[MapRow | PictureRow] = [_pictures(page)]
     for name in MAPS:
         if name in arrays:
-            rows.append(MapRow(page.words.text(f"row.{name}"), arrays[name], signed=True))
+            rows.append(MapRow(page.words.text(f"row.{name}"), arrays[name][:MOST_DRAWN], signed=True))
     bar = page.words.text("common.colour_scale")
     page.figure("maps", image_grid(rows, page.words.language, bar=bar, width=WIDTH), pictures=True)
 
 
 def _pictures(page: Page) -> PictureRow:
-    pixels = as_pictures(page.saved["photographs"].arrays()["pixels"])
-    return PictureRow(page.words.text("common.picture"), pixels, picture_headings(page))
+    return PictureRow(page.words.text("common.picture"), drawn_pictures(page), picture_headings(page))
 
 
 def _completeness(page: Page) -> None:
@@ -66,7 +72,7 @@ def _completeness(page: Page) -> None:
     columns += [Column(f"column.{name}") for name in from_zero]
     columns += [Column("column.change_gradient_shap"), Column("column.gradient_shap")]
     rows: list[list[Fact]] = []
-    for i, title in enumerate(picture_titles(page)):
+    for i, title in enumerate(drawn_titles(page)):
         row: list[Fact] = [title]
         for group in (from_zero, ["gradient_shap"]):
             row.append(page.number(f"path_maps#/completeness/{group[0]}/change/{i}", digits=2))
@@ -195,9 +201,10 @@ def _layer_figure(page: Page) -> Figure:
                         ),
                     },
                 )
-                for i, entry in enumerate(classes)
+                for i, entry in enumerate(classes[:MOST_DRAWN])
             ]
             label = page.words.text(f"layers.row_{rank + 1}", {"layer": layer["name"]})
             over = pictures.pictures if coarse else None
-            rows.append(MapRow(label, arrays[place][:, rank], signed=True, over=over, titles=titles))
+            maps = arrays[place][:MOST_DRAWN, rank]
+            rows.append(MapRow(label, maps, signed=True, over=over, titles=titles))
     return image_grid(rows, page.words.language, bar=page.words.text("common.colour_scale"), width=WIDTH)

@@ -16,7 +16,7 @@ from report_builder.methods.rank_correlation import rank_correlation
 from report_builder.methods.scores import mass_accuracy, pointing_game
 from report_builder.models.networks import Network
 from report_builder.pipeline.step import Values, Work
-from report_builder.sections.seen import Pictures, averaged_module, load, pictures
+from report_builder.sections.seen import Pictures, averaged_module, load, logits_of, pictures
 
 GREY = 0.5  # of the pixels' range: what a window shows
 PURPOSE = 23  # tells the seeds of this section from those of others
@@ -32,8 +32,7 @@ def cover(work: Work) -> Values:
     stride = min(work.settings["occlusion"]["stride"], window)
     grey = network.normalise(torch.full((1, 3, 1, 1), GREY, device=work.device))[0]
     maps, left_out = _occlude(network, seen, window, stride, grey)
-    with torch.no_grad():
-        logits = network.module(seen.images).gather(1, seen.targets[:, None])[:, 0]
+    logits = logits_of(network, seen.images).gather(1, seen.targets[:, None])[:, 0]
     work.save(occlusion=maps.cpu().numpy())
     described = [
         {"logit": float(logits[i]), "drop": float(maps[i].max()), "rise": float((-maps[i]).max())}

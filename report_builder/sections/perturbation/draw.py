@@ -5,11 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from report_builder import verdicts
-from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_grid
+from report_builder.plots.images import MapRow, PictureRow, image_grid
 from report_builder.plots.segments import painted_segments
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import picture_headings, picture_titles
+from report_builder.sections.image_words import (
+    drawn_count,
+    drawn_pictures,
+    drawn_titles,
+    picture_headings,
+    picture_titles,
+)
+from report_builder.sections.map_methods import MOST_DRAWN
 
 OCCLUSION, LIME = "occlusion_maps#", "lime_maps#"
 
@@ -17,6 +24,7 @@ OCCLUSION, LIME = "occlusion_maps#", "lime_maps#"
 def draw(page: Page) -> None:
     page.facts |= {
         "shown": page.number("photographs#/shown"),
+        "drawn": drawn_count(page),
         "window": page.number(f"{OCCLUSION}/window"),
         "stride": page.number(f"{OCCLUSION}/stride"),
         "windows": page.number(f"{OCCLUSION}/windows"),
@@ -28,7 +36,7 @@ def draw(page: Page) -> None:
         "most": page.number(f"{LIME}/r2/most", digits=2),
         "rho": page.number(f"{LIME}/seeds/rank_correlation", digits=2),
     }
-    pixels = as_pictures(page.saved["photographs"].arrays()["pixels"])
+    pixels = drawn_pictures(page)
     _occlusion(page, pixels)
     _lime(page, pixels)
 
@@ -40,7 +48,7 @@ def _occlusion(page: Page, pixels: np.ndarray) -> None:
     else:
         reason = page.words.html(f"common.not_applicable.{left_out}")
         page.say("passes", "passes.plain", reason=reason)
-    maps = page.saved["occlusion_maps"].arrays()["occlusion"]
+    maps = page.saved["occlusion_maps"].arrays()["occlusion"][:MOST_DRAWN]
     rows: list[MapRow | PictureRow] = [
         PictureRow(page.words.text("common.picture"), pixels, picture_headings(page)),
         MapRow(page.words.text("common.method.occlusion"), maps, signed=True, over=pixels),
@@ -53,7 +61,7 @@ def _occlusion(page: Page, pixels: np.ndarray) -> None:
     columns += [Column("column.drop"), Column("column.rise")]
     columns += [Column("column.mass"), Column("column.area")] if masked else []
     rows_of_table = []
-    for i, (title, picture) in enumerate(zip(picture_titles(page), pictures, strict=True)):
+    for i, (title, picture) in enumerate(zip(drawn_titles(page), pictures, strict=False)):
         place = f"{OCCLUSION}/pictures/{i}"
         row: list[Fact] = [title, *(page.number(f"{place}/{k}", digits=2) for k in ("logit", "drop", "rise"))]
         if masked:
@@ -90,7 +98,7 @@ def _share(page: Page, place: str, key: str, picture: dict[str, float]) -> Fact:
 
 
 def _lime(page: Page, pixels: np.ndarray) -> None:
-    arrays = page.saved["lime_maps"].arrays()
+    arrays = {name: values[:MOST_DRAWN] for name, values in page.saved["lime_maps"].arrays().items()}
     painted = np.stack(
         [
             painted_segments(*parts)
@@ -116,7 +124,7 @@ def _lime(page: Page, pixels: np.ndarray) -> None:
             area=page.number(f"{LIME}/means/area", percent=True, digits=0),
         )
     _again(page)
-    if page.value(f"{LIME}/empty") == len(pixels):
+    if page.value(f"{LIME}/empty") == page.value("photographs#/shown"):
         page.find("finding.lime.nothing")
     else:
         page.find("finding.lime.fit", fit=page.words.html(f"verdict.{fit}"))
@@ -150,7 +158,7 @@ def _fits(page: Page) -> None:
     ]
     columns += [Column("column.verdict", numeric=False)]
     rows: list[list[Fact]] = []
-    for i, title in enumerate(picture_titles(page)):
+    for i, title in enumerate(drawn_titles(page)):
         place = f"{LIME}/pictures/{i}"
         row: list[Fact] = [title, *(page.number(f"{place}/{key}") for key in ("segments", "for", "against"))]
         row += [page.number(f"{place}/{key}", digits=3) for key in ("prediction", "local_prediction")]

@@ -15,7 +15,8 @@ from report_builder.datasets.pictures import read_picture
 from report_builder.models import farmnet
 from report_builder.models.networks import Network, writeup_index_faults
 from report_builder.pipeline.step import Values, Work
-from report_builder.sections.seen import load
+from report_builder.sections.map_methods import MOST_DRAWN
+from report_builder.sections.seen import load, logits_of
 
 TOP = 5
 BACKGROUND = 16  # at most so many other pictures stand for "the network sees something else"
@@ -25,11 +26,15 @@ FARMYARD_FIRST = ("00_hen", "08_cat", "10_tabby", "12_lynx", "14_lion", "16_dog"
 
 @dataclass(frozen=True)
 class _Picture:
-    """pixels (3, h, w) in [0, 1] as it was read; name: the class that the file name carries."""
+    """name: the class that the file name carries. pixels (3, s, s) in [0, 1] at the network's size; width,
+    height: of the file.
+    """
 
     file: str
     name: str | None
     pixels: torch.Tensor
+    width: int
+    height: int
     notes: tuple[str, ...] = ()
     objects: np.ndarray | None = None
     parts: np.ndarray | None = None
@@ -43,16 +48,13 @@ def predict(work: Work) -> Values:
     network = load(work)
     count = work.settings["vision.shown"]
     if work.needs["vision"].values["farmyard"]:
-        found = _farmyard()
+        found = _farmyard(network)
     else:
-        found = _listed(work.files["photographs"], count + BACKGROUND)
+        found = _listed(network, work.files["photographs"], count + BACKGROUND)
     shown, others = found[:count], found[count : count + BACKGROUND]
-    pixels = torch.stack([network.fit(picture.pixels) for picture in shown])
-    background = (
-        torch.stack([network.fit(picture.pixels) for picture in others]) if others else pixels.flip(0)
-    )
-    with torch.no_grad():
-        logits = network.module(network.normalise(pixels.to(work.device))).cpu()
+    pixels = torch.stack([picture.pixels for picture in shown])
+    background = torch.stack([picture.pixels for picture in others]) if others else pixels.flip(0)
+    logits = logits_of(network, network.normalise(pixels.to(work.device))).cpu()
     described = [_describe(network, p, scores) for p, scores in zip(shown, logits, strict=True)]
     arrays: dict[str, np.ndarray] = {
         "pixels": pixels.numpy(),
@@ -79,6 +81,7 @@ def predict(work: Work) -> Values:
         "background": {"count": len(background), "apart": bool(others)},
         "index_faults": faults,
         "fault_count": len(faults),
+        **({"drawn": MOST_DRAWN} if len(shown) > MOST_DRAWN else {}),
     }
 
 
@@ -89,15 +92,23 @@ def _normalisation(network: Network) -> dict[str, Any]:
     return {"mean": list(network.mean), "std": list(network.std), "inside": False}
 
 
-def _farmyard() -> list[_Picture]:
+def _fitted(network: Network, file: str, name: str | None, picture: np.ndarray, **more: Any) -> _Picture:
+    """picture: (h, w, 3) uint8. Only what the network sees of it is kept."""
+    pixels = torch.from_numpy(picture.copy()).permute(2, 0, 1).float() / 255
+    height, width = picture.shape[:2]
+    return _Picture(file, name, network.fit(pixels), width, height, **more)
+
+
+def _farmyard(network: Network) -> list[_Picture]:
     scenes = load_fixed_scenes()
     first = [scene for name in FARMYARD_FIRST for scene in scenes if scene.name == name]
     rest = [scene for scene in scenes if scene not in first]
     return [
-        _Picture(
+        _fitted(
+            network,
             f"{fixed.name}.png",
             fixed.class_name,
-            torch.from_numpy(fixed.scene.image.copy()).permute(2, 0, 1).float() / 255,
+            fixed.scene.image,
             objects=fixed.scene.object,
             parts=fixed.scene.parts,
         )
@@ -105,12 +116,12 @@ def _farmyard() -> list[_Picture]:
     ]
 
 
-def _listed(manifest: Path, most: int) -> list[_Picture]:
+def _listed(network: Network, manifest: Path, most: int) -> list[_Picture]:
     pictures = []
     for entry in json.loads(manifest.read_text(encoding="utf-8"))[:most]:
         picture = read_picture(manifest.parent / entry["path"], entry["file"])
-        pixels = torch.from_numpy(picture.pixels).permute(2, 0, 1).float() / 255
-        pictures.append(_Picture(entry["file"], entry["name"], pixels, picture.notes))
+        found = _fitted(network, entry["file"], entry["name"], picture.pixels, notes=picture.notes)
+        pictures.append(found)
     return pictures
 
 
@@ -120,7 +131,6 @@ def _describe(network: Network, picture: _Picture, logits: torch.Tensor) -> dict
     names = network.class_names
     index = names.index(picture.name) if picture.name in names else None
     target = order[0] if index is None else index
-    height, width = picture.pixels.shape[1:]
     return {
         "file": picture.file,
         "name": picture.name,
@@ -133,7 +143,7 @@ def _describe(network: Network, picture: _Picture, logits: torch.Tensor) -> dict
         "predicted_probability": float(probabilities[order[0]]),
         "right": order[0] == index,
         "top": [{"index": i, "name": names[i], "probability": float(probabilities[i])} for i in order],
-        "width": width,
-        "height": height,
+        "width": picture.width,
+        "height": picture.height,
         "notes": list(picture.notes),
     }

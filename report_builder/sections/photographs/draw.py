@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from report_builder.plots.images import PictureRow, as_pictures, image_grid
+from report_builder.plots.images import PictureRow, image_grid
 from report_builder.render.page import Cell, Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import class_name
+from report_builder.sections.image_words import class_name, drawn_count, drawn_pictures
+from report_builder.sections.map_methods import MOST_DRAWN
 from report_builder.sections.sample_words import join
 
 RANKS = ("first", "second", "third", "fourth", "fifth")
@@ -19,6 +20,7 @@ def draw(page: Page) -> None:
     drawn = page.value("vision#/farmyard")
     page.facts |= {
         "shown": page.number("photographs#/shown"),
+        "drawn": drawn_count(page),
         "size": page.number("photographs#/size"),
         "labelled": page.number("photographs#/labelled"),
         "right": page.number("photographs#/right"),
@@ -27,6 +29,7 @@ def draw(page: Page) -> None:
         "chance": page.number("photographs#/chance", percent=True),
         "mean_probability": page.number("photographs#/mean_probability", percent=True),
     }
+    page.say("intro", "same.some" if "drawn" in page.value("photographs#") else "same.all")
     page.say("intro", "intro.drawn" if drawn else "intro.photographs")
     apart = page.value("photographs#/background/apart")
     page.say("intro", "background.apart" if apart else "background.same")
@@ -51,9 +54,9 @@ def _normalisation(page: Page) -> None:
 
 
 def _pictures(page: Page) -> None:
-    pixels = as_pictures(page.saved["photographs"].arrays()["pixels"])
+    pixels = drawn_pictures(page)
     titles = []
-    for i, image in enumerate(page.value(IMAGES)):
+    for i, image in enumerate(page.value(IMAGES)[:MOST_DRAWN]):
         facts: dict[str, Fact] = {
             "name": class_name(page, image["target_name"]),
             "index": page.number(f"{IMAGES}/{i}/target"),
@@ -77,7 +80,7 @@ def _right(page: Page) -> None:
     key = "all" if right == labelled else "none" if not right else "some"
     page.say("right", f"right.{key}")
     page.find(f"finding.{key}")
-    for i, image in enumerate(page.value(IMAGES)):
+    for i, image in enumerate(page.value(IMAGES)[:MOST_DRAWN]):
         if key == "some" and image["index"] is not None and not image["right"]:
             page.say(
                 "right",
@@ -104,7 +107,7 @@ def _top(page: Page) -> None:
     """A row per picture: the class explained, then the five classes most probable to the network."""
     rows = []
     count = min(len(image["top"]) for image in page.value(IMAGES))
-    for i, image in enumerate(page.value(IMAGES)):
+    for i, image in enumerate(page.value(IMAGES)[:MOST_DRAWN]):
         facts: dict[str, Fact] = {
             "name": class_name(page, image["target_name"]),
             "index": page.number(f"{IMAGES}/{i}/target"),

@@ -16,7 +16,7 @@ from report_builder.methods.rank_correlation import rank_correlation
 from report_builder.methods.scores import magnitude, mass_accuracy
 from report_builder.methods.smoothing import smooth_grad, smooth_grad_sweep
 from report_builder.pipeline.step import Values, Work
-from report_builder.sections.seen import Pictures, averaged_module, load, pair_of, pictures
+from report_builder.sections.seen import Pictures, averaged_module, load, logits_of, pair_of, pictures
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 FINE = 0.25  # cycles per pixel: details of less than four pixels
@@ -72,8 +72,7 @@ def compare_pair(work: Work) -> Values:
     network = load(work)
     seen = pictures(work, network)
     pair = pair_of(work, network)
-    with torch.no_grad():
-        probabilities = network.module(seen.images).softmax(1)[:, list(pair)]
+    probabilities = logits_of(network, seen.images).softmax(1)[:, list(pair)]
     chosen = _pictures_of_pair(seen.targets, pair, probabilities)
     images = seen.images[chosen]
     samples = work.settings["smooth_grad.pair_samples"]

@@ -9,8 +9,14 @@ from report_builder.plots.images import MapRow, PictureRow, as_pictures, image_g
 from report_builder.plots.style import HALF
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.image_words import class_name, method_name, picture_headings, picture_titles
-from report_builder.sections.map_methods import SIGNED
+from report_builder.sections.image_words import (
+    class_name,
+    drawn_pictures,
+    method_name,
+    picture_headings,
+    picture_titles,
+)
+from report_builder.sections.map_methods import MOST_DRAWN, SIGNED
 
 SIGMA = 13.0  # mm beside the rows of the sweep for their noise
 WIDTH = 136.0  # mm: rows of maps on one page with the text about them
@@ -44,19 +50,15 @@ def draw(page: Page) -> None:
     _sweep(page, masked)
 
 
-def _pictures(page: Page) -> np.ndarray:
-    return as_pictures(page.saved["photographs"].arrays()["pixels"])
-
-
 def _maps(page: Page) -> None:
     arrays = page.saved["gradient_maps"].arrays() | page.saved["smoothing"].arrays()
     rows: list[MapRow | PictureRow] = [
-        PictureRow(page.words.text("common.picture"), _pictures(page), picture_headings(page))
+        PictureRow(page.words.text("common.picture"), drawn_pictures(page), picture_headings(page))
     ]
     for name in SHOWN:
         if name in arrays:
             label = page.words.text(f"row.{name}")
-            rows.append(MapRow(label, arrays[name], signed=name in SIGNED))
+            rows.append(MapRow(label, arrays[name][:MOST_DRAWN], signed=name in SIGNED))
     bar = page.words.text("common.colour_scale")
     page.figure("maps", image_grid(rows, page.words.language, bar=bar, width=WIDTH), pictures=True)
 
@@ -109,9 +111,8 @@ def _pair(page: Page) -> None:
     maps, chosen = arrays["maps"], arrays["chosen"]
     names = [class_name(page, entry["name"]) for entry in page.value("smooth_pair#/classes")]
     titles = [picture_titles(page)[index] for index in chosen]
-    rows: list[MapRow | PictureRow] = [
-        PictureRow(page.words.text("common.picture"), _pictures(page)[chosen], titles)
-    ]
+    pictures = as_pictures(page.saved["photographs"].arrays()["pixels"][chosen])
+    rows: list[MapRow | PictureRow] = [PictureRow(page.words.text("common.picture"), pictures, titles)]
     for place, name in enumerate(names):
         rows.append(MapRow(page.words.text("pair.row", {"name": name}), maps[:, place], signed=False))
     sums = maps.sum((2, 3), keepdims=True)
