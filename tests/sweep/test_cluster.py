@@ -1,0 +1,150 @@
+"""The same trials on a real Dask cluster of worker processes on this machine."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import distributed
+import pytest
+from trial_steps import quick_trials
+
+from report_builder.errors import InputError
+from report_builder.pipeline.store import Store
+from report_builder.sweep.conduct import conduct
+from report_builder.sweep.pools import dask_pool, local_pool
+from report_builder.sweep.record import write_sweep
+
+# of distributed's own clean-up, when workers die
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+TESTS = Path(__file__).resolve().parents[1]
+ONE = ("--nthreads", "1")
+ABOUT = {"base": {}, "parts": ["quick"], "seeds": [], "grid": [], "cells": [{}], "main": 0, "code": {}}
+
+
+@contextmanager
+def cluster(folder, *workers):
+    """A client of a scheduler with a worker process for each of the options given, each with its nanny, which
+    starts it again.
+    """
+    known = folder / "scheduler.json"
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(TESTS.parent), str(TESTS)]),
+        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+        "DASK_LOGGING__DISTRIBUTED": "error",
+    }
+    here = ("--host", "127.0.0.1", "--no-dashboard")
+    roles = [("scheduler", "--scheduler-file", known, "--port", "0", *here)]
+    roles += [
+        ("worker", "--scheduler-file", known, "--local-directory", folder, *here, *options)
+        for options in workers
+    ]
+    with (folder / "cluster.log").open("w") as log:
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", "dask", *map(str, role)],
+                env=environment,
+                stdout=log,
+                stderr=log,
+                cwd=folder,
+                start_new_session=True,
+            )
+            for role in roles
+        ]
+        try:
+            deadline = time.monotonic() + 120
+            while not known.exists() and time.monotonic() < deadline:
+                time.sleep(0.1)
+            with distributed.Client(scheduler_file=str(known), set_as_default=False) as client:
+                client.wait_for_workers(len(workers), timeout=120)
+                yield client
+        finally:
+            for process in reversed(processes):
+                process.terminate()
+            time.sleep(0.5)
+            for process in processes:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)  # a nanny that is starting a worker hears nothing
+                process.wait(60)
+
+
+def address(client):
+    return client.scheduler.address
+
+
+def written(folder, ended, store):
+    place = write_sweep(folder, ABOUT, ended, store)
+    return [(place / name).read_bytes() for name in ("trials.json", "arrays.npz")]
+
+
+def test_a_cluster_gives_the_same_numbers_though_a_worker_is_killed_in_the_middle(tmp_path):
+    local, shared = Store(tmp_path / "here" / "store"), Store(tmp_path / "there" / "store")
+    seeds = range(12)
+    with local_pool(2) as pool:
+        expected = conduct(quick_trials(local.root, seeds, raises=(3,)), pool, lambda _: None)
+    with cluster(tmp_path, ONE, ONE) as client:
+        pids = list(client.run(os.getpid).values())
+        assert len(set(pids)) == 2
+        told = []
+
+        def tell(progress):
+            told.append(progress)
+            if len(told) == 3:
+                os.kill(pids[0], signal.SIGKILL)
+
+        trials = quick_trials(shared.root, seeds, raises=(3,), seconds=0.5)
+        with dask_pool(address(client), "cpu", None) as pool:
+            ended = conduct(trials, pool, tell)
+            processes = {one.process for one in ended}
+    assert [one.seed for one in ended if one.error] == [3]
+    assert {one.error for one in ended} == {one.error for one in expected}
+    assert pids[1] in processes
+    assert written(tmp_path / "there", ended, shared) == written(tmp_path / "here", expected, local)
+
+
+def test_a_trial_that_kills_every_worker_is_recorded_and_the_others_end(tmp_path):
+    store = Store(tmp_path / "store")
+    with cluster(tmp_path, ONE, ONE) as client, dask_pool(address(client), "cpu", None) as pool:
+        ended = conduct(quick_trials(store.root, range(6), kills=(2,)), pool, lambda _: None)
+    failed = [one for one in ended if one.error]
+    assert [one.seed for one in failed] == [2]
+    assert "KilledWorker" in failed[0].error
+
+
+def test_on_a_gpu_a_trial_takes_a_workers_gpu_and_threads_of_a_worker_do_not_mix(tmp_path):
+    here, there = Store(tmp_path / "here" / "store"), Store(tmp_path / "there" / "store")
+    with local_pool(1) as pool:
+        expected = conduct(quick_trials(here.root, range(6)), pool, lambda _: None)
+    with cluster(tmp_path, ("--nthreads", "3", "--resources", "GPU=2"), ("--nthreads", "3")) as client:
+        gpus = client.run_on_scheduler(workers_with_gpu)
+        pids = client.run(os.getpid)
+        with dask_pool(address(client), "cuda", None) as pool:
+            ended = conduct(quick_trials(there.root, range(6)), pool, lambda _: None)
+    assert {one.process for one in ended} == {pids[worker] for worker in gpus}
+    assert written(tmp_path / "there", ended, there) == written(tmp_path / "here", expected, here)
+
+
+def workers_with_gpu(dask_scheduler):
+    return [worker.address for worker in dask_scheduler.workers.values() if worker.resources]
+
+
+def test_an_address_without_a_scheduler_is_one_sentence(monkeypatch):
+    monkeypatch.setattr("report_builder.sweep.pools.CONNECTING", 1.0)
+    with (
+        pytest.raises(InputError, match=r"--dask tcp://127.0.0.1:9: no scheduler answers there"),
+        dask_pool("tcp://127.0.0.1:9", "cpu", None),
+    ):
+        pass
+
+
+def test_without_dask_the_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with (
+        pytest.raises(InputError, match=r'pip install "report_builder\[cluster\]"'),
+        dask_pool("x", "cpu", None),
+    ):
+        pass
