@@ -12,20 +12,24 @@ from report_builder.compare.runs import Run, leaves
 
 # What went in, which is compared by itself
 _WENT_IN = ("settings", "run", "assets")
+# What further runs said of a run is no result of its own
+_SWEPT = ("sweep", "certainty")
 
 
 def compare(first: Run, second: Run) -> dict[str, Any]:
     """origins, metrics, importance, maps: the differences, the second run less the first.
 
     steps: those with a value that differs. identical: nothing that went in or came out differs. swept: the
-    runs with a sweep. same_seed: whether they share the seed.
+    runs with a sweep; foreign: those whose sweep lacks their own settings. same_seed: whether they share it.
     """
+    sides = {"A": first, "B": second}
     origins = compare_origins(first, second)
     steps = _steps(first, second)
     return {
         "identical": not steps and not any(origins.values()),
         "steps": steps,
-        "swept": [label for label, run in (("A", first), ("B", second)) if run.table("certainty#")],
+        "swept": [label for label, run in sides.items() if run.table("certainty#")],
+        "foreign": [label for label, run in sides.items() if run.value("certainty#/main/own") is False],
         "same_seed": first.value("settings#/seed") == second.value("settings#/seed"),
         "origins": origins,
         "metrics": compare_metrics(first, second),
@@ -36,7 +40,7 @@ def compare(first: Run, second: Run) -> dict[str, Any]:
 
 def _steps(first: Run, second: Run) -> list[str]:
     """The tables of results.json in which a value differs, or which one run alone has."""
-    names = sorted((first.results.keys() | second.results.keys()) - set(_WENT_IN))
+    names = sorted((first.results.keys() | second.results.keys()) - {*_WENT_IN, *_SWEPT})
     return [
         name
         for name in names

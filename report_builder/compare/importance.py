@@ -19,11 +19,11 @@ def ranks(importance: Mapping[str, float]) -> dict[str, int]:
 
 
 def compare_importance(first: Run, second: Run) -> dict[str, Any]:
-    """methods: per method that both runs have, `features` in the first run's order {name, A, B: its ranks
-    among the features of both runs, moved: places gained (positive: up), range: [best, worst] rank over the
-    seeds of the sweep or sweeps, or None, beyond: whether a rank lies outside the range}, `moved`, `beyond`:
-    how many, `correlation`: of the ranks, or None for fewer than two features, `seeds`: the mean rank
-    correlation of two seeds in the sweep, or None.
+    """methods: per method that both runs have, `features` in the first run's order, each {name, A, B: its
+    ranks among the features of both runs, moved: places gained (positive: up), range: [best, worst] rank over
+    the seeds of the sweep or sweeps, or None, beyond: whether it moved and a rank lies outside the range},
+    `moved` and `beyond`: how many, `correlation`: of the ranks, or None for fewer than two features, `seeds`:
+    the mean rank correlation of two seeds in the sweep, or None, `ranged`: whether a range is known.
 
     A further run of the same setting has a given feature's rank outside the range of n seeds with a
     probability of at most 2 / (n + 1). only: the features that one run alone has.
@@ -67,6 +67,7 @@ def _moves(
                 "moved": a[name] - b[name],
                 "range": known,
                 "beyond": known is not None
+                and a[name] != b[name]
                 and any(not known[0] <= rank <= known[1] for rank in (a[name], b[name])),
             }
         )

@@ -111,10 +111,12 @@ class _Maps:
         return self._run.number(f"certainty#/vision/{method}/similarity/mean")
 
     def _arrays(self, step: str) -> Arrays | None:
-        folder = self._run.folder / "cache" / "results" / str(self._keys.get(step))
+        saved = Saved(step, {}, self._run.folder / "cache" / "results" / str(self._keys.get(step)))
+        if not zipfile.is_zipfile(saved.file("arrays.npz")):  # cleaned away, or cut off
+            return None
         try:
-            return Saved(step, {}, folder).arrays()
-        except (OSError, ValueError, zipfile.BadZipFile):  # cleaned away, or damaged
+            return saved.arrays()
+        except (OSError, ValueError, zipfile.BadZipFile):
             return None
 
 

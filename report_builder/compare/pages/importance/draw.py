@@ -71,6 +71,8 @@ def _said(page: Page, index: int, row: dict[str, Any]) -> None:
     page.say(row["method"], "correlation", correlation=correlation)
     if row["seeds"] is not None:
         page.say(row["method"], "seeds", seeds=page.number(f"{METHODS}/{index}/seeds", digits=2))
+    if row["ranged"]:
+        page.say(row["method"], "ranged")
 
 
 def _columns(row: dict[str, Any]) -> list[Column]:

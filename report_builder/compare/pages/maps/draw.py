@@ -25,10 +25,11 @@ def draw(page: Page) -> None:
     if maps["methods"]:
         _finding(page, maps["methods"])
         _methods(page, maps["methods"])
+    elif [reason["key"] for reason in maps["reasons"]] == ["no_pictures"] * 2:
+        page.find("finding.no_pictures")
     else:
-        page.find("finding.nothing")
-    for reason in maps["reasons"]:
-        page.say("reasons", f"reason.{reason['key']}", run=reason["run"])
+        reasons = [page.words.html(f"reason.{r['key']}", {"run": r["run"]}) for r in maps["reasons"]]
+        page.findings.append(Markup(" ").join([page.words.html("finding.nothing"), *reasons]))
     for row in maps["apart"]:
         page.say("reasons", f"apart.{row['reason']}", picture=_picture(page, row["picture"]))
     for side, names in maps["only"].items():

@@ -77,6 +77,8 @@ def _verdict(page: Page, metrics: Row) -> None:
     if "sweep" in counts:
         swept = page.value("comparison#/swept")
         page.say("noise", f"noise.sweep.{'both' if len(swept) > 1 else 'one'}", run=" ".join(swept))
+        for side in page.value("comparison#/foreign"):
+            page.say("noise", "noise.foreign", run=side)
         if page.value("comparison#/same_seed"):
             page.say("noise", "noise.same_seed")
     if "samples" in counts:
