@@ -17,7 +17,7 @@ from report_builder.render.words import Words
 from report_builder.report import PROJECT
 from report_builder.verify.blocks import Block, blocks_of
 from report_builder.verify.check import Check
-from report_builder.verify.folder import Results
+from report_builder.verify.folder import NO_PAGES, Results
 from report_builder.verify.numbering import numbering_faults
 from report_builder.verify.printed import digits_of
 from report_builder.verify.sentences import typed_codes, typed_texts
@@ -41,8 +41,11 @@ def check_bare_digits(results: Results) -> Check:
             found += len(_DIGITS.findall(block.text))
             faults += known.faults(block)
         check.faults += [f"report.{language}.html: {fault}" for fault in faults]
-        counts.append(f"{found} in {LANGUAGES[language].name}")
-    check.said = f"digits in the text, each of a kind that may stand there: {', '.join(counts)}"
+        counts.append(f"{found} ({language})")
+    if counts:
+        check.said = f"numbers in the text, each of a kind that may stand there: {', '.join(counts)}"
+    else:
+        check.said = NO_PAGES
     return check
 
 
@@ -50,7 +53,7 @@ class _Known:
     """What may stand on the pages of one language."""
 
     def __init__(self, results: Results, language: str) -> None:
-        own = [Path(folder) for folder in results.values["settings"]["report"]["sections"]]
+        own = [Path(folder) for folder in results.values["settings"]["report"].get("sections", [])]
         own = [folder if folder.is_absolute() else PROJECT / folder for folder in own]
         self.typed = typed_texts(language, own)
         strings = {

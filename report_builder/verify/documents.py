@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from pypdf.errors import PyPdfError
 
+from report_builder.render.languages import LANGUAGES
 from report_builder.verify.blocks import blocks_of
 from report_builder.verify.check import Check
 from report_builder.verify.folder import Results
@@ -43,27 +44,34 @@ class _Said:
         return _said(self.text + other.text, rtl, paged=self.paged or other.paged, section=self.section)
 
 
-def check_documents(results: Results, papers: dict[str, Paper]) -> Check:
-    """Block by block, in order: words, numbers, formulas and alternative texts. What is for the screen only
-    is left out, and the page numbers of the paper.
-
-    papers: filled with the PDFs that could be read, by language.
-    """
-    check = Check("HTML and PDF")
-    counts = []
-    for language, page in results.pages.items():
+def read_papers(results: Results) -> tuple[dict[str, Paper], list[str]]:
+    """The PDFs by language, and what is to be said of those that cannot be read."""
+    papers, faults = {}, []
+    for language in LANGUAGES:
         path = results.document(language, "pdf")
         if path is None:
             continue
         try:
-            paper = papers[language] = read_paper(path)
-        except (PyPdfError, UntaggedError, KeyError, ValueError) as error:
-            check.faults.append(f"{path.name} cannot be read: {error}.")
+            papers[language] = read_paper(path)
+        except (PyPdfError, UntaggedError, LookupError, ValueError) as error:
+            faults.append(f"{path.name} cannot be read: {error}.")
+    return papers, faults
+
+
+def check_documents(results: Results, papers: Mapping[str, Paper], unread: Iterable[str] = ()) -> Check:
+    """Block by block, in order: words, numbers, formulas and alternative texts. What is for the screen only
+    is left out, and the page numbers of the paper.
+    """
+    check = Check("HTML and PDF", faults=list(unread))
+    counts = []
+    for language, paper in papers.items():
+        if language not in results.pages:
             continue
+        page = results.pages[language]
         rtl = page_direction(page) == "rtl"
         screen = list(_of_screen(page, rtl))
         printed = [(_said(block.text, rtl), block.repeated) for block in paper.blocks]
-        check.faults += [f"{path.name}: {fault}" for fault in _differences(screen, printed, rtl)]
+        check.faults += [f"report.{language}.pdf: {fault}" for fault in _differences(screen, printed, rtl)]
         words = sum(len(re.findall(r"\w+", said.text)) for said in screen)
         counts.append(
             f"{language}: {words} words and numbers in {len(screen)} blocks against {paper.pages} pages"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from report_builder.verify.paper import Paper
 from report_builder.verify.tree import Element
 
 
-def check_figures(results: Results, papers: dict[str, Paper]) -> Check:
+def check_figures(results: Results, papers: Mapping[str, Paper]) -> Check:
     """Embedded in the HTML byte for byte; in the PDF in the same order, as the same bytes or pixels."""
     check = Check("figures")
     embedded = compared = 0

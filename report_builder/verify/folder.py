@@ -12,7 +12,7 @@ from report_builder.errors import InputError
 from report_builder.render.languages import LANGUAGES
 from report_builder.verify.tree import Element, parse
 
-KINDS = ("html", "pdf")
+NO_PAGES = "the report was built without HTML"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def check_page_data(results: Results) -> Check:
     """Every number of every language's data; of the explorer also against results.json, which holds its base
     value, its samples that the report shows one by one, and the means over all samples.
     """
-    check = Check("data of the explorer")
+    check = Check("data of the pages")
     blocks = {language: _data(page) for language, page in results.pages.items()}
     numbers = {
         language: {name: list(_numbers(data, "")) for name, data in found.items()}

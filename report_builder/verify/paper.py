@@ -21,7 +21,8 @@ _OPERATOR = re.compile(
 _MARK = re.compile(rb"/MCID\s+(\d+)")
 _STRING = re.compile(rb"<([0-9A-Fa-f]*)>")
 _SECTION = re.compile(r"beginbfchar(.*?)endbfchar", re.DOTALL)
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RIGHT_TO_LEFT = re.compile("[\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3\ufb1d-\ufdff\ufe70-\ufefc]")
+_PERSIAN = re.compile("[\u0590-\u08ff]")  # its letters, digits and marks
 # Within a line from right to left these keep their own order: numbers, and phrases in Latin letters.
 _LEFT_TO_RIGHT = re.compile(r"[0-9۰-۹]+(?:[.,٫٬×][0-9۰-۹]+)*|[A-Za-z0-9]+(?:[ ._/:=-]*[A-Za-z0-9]+)*")
 
@@ -194,7 +195,8 @@ def _letters(font: Any) -> dict[int, str]:
 def _in_reading_order(line: list[str]) -> str:
     """The letters of a line, whose glyphs are drawn from left to right, in the order of reading."""
     drawn = "".join(line)
-    if not _RIGHT_TO_LEFT.search(drawn):
+    latin = re.search("[A-Za-z]", drawn) and not _RIGHT_TO_LEFT.search(drawn)
+    if latin or not _PERSIAN.search(drawn):
         return drawn
     text = "".join(reversed(line))
     return _LEFT_TO_RIGHT.sub(lambda run: run[0][::-1], text)

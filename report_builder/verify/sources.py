@@ -8,7 +8,7 @@ from typing import Any
 
 from report_builder.render.languages import LANGUAGES
 from report_builder.verify.check import Check
-from report_builder.verify.folder import Results
+from report_builder.verify.folder import NO_PAGES, Results
 from report_builder.verify.printed import UnreadableNumberError, in_latin, states
 from report_builder.verify.tree import Element
 
@@ -55,12 +55,12 @@ def check_sources(results: Results) -> Check:
     counts = []
     for language, page in results.pages.items():
         numbers = printed_numbers(page)
-        counts.append(f"{len(numbers)} in {LANGUAGES[language].name}")
+        counts.append(f"{len(numbers)} ({language})")
         for number in numbers:
             for fault in _faults(results, number, language):
                 check.faults.append(f"report.{language}.html: {fault}")
     check.faults += _between_languages(results)
-    check.said = f"printed numbers in results.json: {', '.join(counts)}"
+    check.said = f"printed numbers, each in results.json: {', '.join(counts)}" if counts else NO_PAGES
     return check
 
 
