@@ -37,6 +37,16 @@ def test_runs_on_data_of_their_own_have_the_plain_interval(plain):
         assert plain.values["data"][part]["ratio"] == 0
 
 
+def test_an_interval_ends_where_the_metric_does(tmp_path):
+    def change(cell, seed, values, arrays):
+        for metric, value in (("auc", 0.99), ("brier", 0.01)):
+            values["tabular"]["metrics"]["mlp"][metric] = value + 0.01 * (-1) ** seed
+
+    found = measured(tmp_path, seeds=range(2), parts=["tabular"], change=change).values["metrics"]["tabular"]
+    assert found["mlp"]["auc"]["interval"][1] == 1
+    assert found["mlp"]["brier"]["interval"][0] == 0
+
+
 def test_a_planted_difference_is_told_apart_and_noise_is_not(plain):
     pairs = plain.values["pairs"]["tabular"]
     assert len(pairs) == 6

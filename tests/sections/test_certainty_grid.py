@@ -101,6 +101,18 @@ def test_a_grid_is_measured_on_what_it_trains(tmp_path, setting, model, by):
     assert ("test_accuracy" in grid["measures"]) == (model is not None)
 
 
+def test_what_the_grid_does_not_change_is_no_measure_of_it(tmp_path):
+    kept = {}
+
+    def change(cell, seed, values, arrays):
+        for name in ("vision.smooth_grad", "vision.lime_image"):
+            arrays[name] = kept.setdefault((name, seed), arrays[name])
+
+    measures = measured(tmp_path, grid=GRID, change=change).values["grid"]["measures"]
+    assert not any(name.endswith("similarity") for name in measures)
+    assert "test_auc" in measures
+
+
 def test_a_folder_without_test_pictures_has_no_test_to_cheat_on(tmp_path):
     def change(cell, seed, values, arrays):
         own = values["own_cnn"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from report_builder.pipeline.step import Values
 from report_builder.sections.certainty.finished_sweep import Runs, Sweep
 from report_builder.sections.certainty.importance import rank_correlation
+from report_builder.sections.certainty.maps import METHODS as MAPS
 from report_builder.sections.certainty.maps import mean_similarity
 from report_builder.sections.certainty.metrics import column, scores, spread
 
@@ -28,11 +30,11 @@ def compared(sweep: Sweep) -> Values | None:
 
     model: whose metrics these are: "mlp" or "nam", "signals" (the mean of both networks), "own_cnn" (on its
     main split), None where no setting of the grid touches a training. measures: names of what the cells
-    have; a cell without it has None. by: the measure that `best` is chosen by. best, best_on_test: places
-    of cells; gain: how much higher the mean test accuracy of the second is than of the first; optimism: by
-    how much the test accuracy of a cell chosen on the test rows of one seed exceeds that of the cell chosen
-    on its validation rows, mean over the seeds that no cell lost. All of these are None where they do not
-    apply.
+    have, of the similarities those that the grid changes; a cell without it has None. by: the measure that
+    `best` is chosen by. best, best_on_test: places of cells; gain: how much higher the mean test accuracy
+    of the second is than of the first; optimism: by how much the test accuracy of a cell chosen on the test
+    rows of one seed exceeds that of the cell chosen on its validation rows, mean over the seeds that no
+    cell lost. All of these are None where they do not apply.
     """
     if not sweep.content["grid"]:
         return None
@@ -44,8 +46,8 @@ def compared(sweep: Sweep) -> Values | None:
     for cell, own in runs.items():
         for name, x in _measured(own, model).items():
             found.setdefault(name, {})[cell] = x
-    similar = [_similar(sweep, cell) for cell in cells]
-    measures = [*found, *dict.fromkeys(name for cell in similar for name in cell)]
+    similar = _similar(sweep)
+    measures = [*found, *similar]
     return {
         "settings": settings,
         "model": model,
@@ -55,7 +57,7 @@ def compared(sweep: Sweep) -> Values | None:
                 "settings": dict(sweep.cells[cell]),
                 "seeds": sweep.finished(cell),
                 **{name: spread(per[cell]) if cell in per else None for name, per in found.items()},
-                **{name: similar[cell].get(name) for name in measures if name not in found},
+                **{name: per.get(cell) for name, per in similar.items()},
             }
             for cell in cells
         ],
@@ -105,16 +107,27 @@ def _measured(runs: Runs, model: str | None) -> Mapping[str, np.ndarray]:
     return {name: x for name, x in every.items() if np.isfinite(x).any()}
 
 
-def _similar(sweep: Sweep, cell: int) -> Values:
-    """How alike the explanations of a cell are over its seeds."""
-    tabular, vision = sweep.runs("tabular", cell), sweep.runs("vision", cell)
-    found: Values = {}
-    if len(tabular) > 1:
-        found |= {f"{name}_rank_correlation": rank_correlation(tabular, name) for name in EXPLANATIONS}
-    if len(vision) > 1:
-        found["smooth_grad_similarity"] = mean_similarity(vision, "smooth_grad")
-        found["lime_image_similarity"] = mean_similarity(vision, "lime_image")
-    return {name: value for name, value in found.items() if value}
+def _similar(sweep: Sweep) -> dict[str, dict[int, Values]]:
+    """How alike the explanations of each cell are over its seeds, by measure and cell, without those that no
+    setting of the grid changes.
+    """
+    found: dict[str, dict[int, Values]] = {}
+    origins: dict[str, list[Any]] = {}
+    for cell in range(len(sweep.cells)):
+        tabular, vision = sweep.runs("tabular", cell), sweep.runs("vision", cell)
+        for method in EXPLANATIONS:
+            if value := rank_correlation(tabular, method):
+                name = f"{method}_rank_correlation"
+                found.setdefault(name, {})[cell] = value
+                origins.setdefault(name, []).append([run["importance"][method] for run in tabular.values])
+        for method in MAPS:
+            if value := mean_similarity(vision, method):
+                name = f"{method}_similarity"
+                found.setdefault(name, {})[cell] = value
+                origins.setdefault(name, []).append(value)
+    return {
+        name: per for name, per in found.items() if any(each != origins[name][0] for each in origins[name])
+    }
 
 
 def _chosen(found: Measures, runs: Mapping[int, Runs]) -> Values:

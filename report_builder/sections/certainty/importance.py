@@ -44,6 +44,8 @@ def explained(runs: Runs) -> Values:
 
 def rank_correlation(runs: Runs, method: str) -> Values | None:
     """Mean and lowest rank correlation of the importance in two seeds; None for fewer than two."""
+    if len(runs) < 2:
+        return None
     return of_two(pairwise_rank_correlation(_importance(runs, method, list(runs.values[0]["features"]))))
 
 

@@ -70,7 +70,10 @@ class Scores:
 
 
 def described(x: np.ndarray, ratio: float) -> Values | None:
-    """Mean with its interval, spread and ends of x (runs,), NaN left out; None where nothing is left."""
+    """Mean with its interval, spread and ends of a metric (runs,), NaN left out; None where nothing is left.
+
+    The interval ends at 0 and 1, where every metric does.
+    """
     known = x[np.isfinite(x)]
     if len(known) == 0:
         return None
@@ -78,7 +81,9 @@ def described(x: np.ndarray, ratio: float) -> Values | None:
     return {
         "mean": found.mean,
         "sd": found.sd,
-        "interval": None if found.low is None else [found.low, found.high],
+        "interval": None
+        if found.low is None or found.high is None
+        else [max(found.low, 0.0), min(found.high, 1.0)],
         "low": float(known.min()),
         "high": float(known.max()),
         "seeds": found.n,
@@ -86,7 +91,7 @@ def described(x: np.ndarray, ratio: float) -> Values | None:
 
 
 def spread(x: np.ndarray) -> Values | None:
-    """The same without an interval of the mean."""
+    """The same, without an interval, of any number."""
     known = described(x, 0.0)
     return known and {key: known[key] for key in ("mean", "sd", "low", "high")}
 
