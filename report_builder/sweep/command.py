@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from report_builder.build import check_writable
-from report_builder.errors import input_fault
 from report_builder.pipeline.process import prepare_process
 from report_builder.pipeline.store import Store
 from report_builder.sweep.cells import as_overrides, cells, parse_grid, parse_seeds
@@ -93,8 +92,7 @@ class _Teller:
         one = progress.ended
         name = f"seed {one.seed}" + (f", cell {one.cell}" if one.cell else "")
         if one.error:
-            # a file that is not what it should be has its sentence in it
-            click.echo(f"failed  {name}: {input_fault(one.error) or one.error}", err=True)
+            click.echo(f"failed  {name}: {one.error}", err=True)
             return
         left = "" if progress.left is None else f", about {_duration(progress.left)} left"
         done = f"{progress.done} of {progress.total}"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from report_builder.errors import input_fault
 from report_builder.pipeline.process import prepare_process
 from report_builder.pipeline.run import Outcome, run
 from report_builder.pipeline.step import DeclarationError, Saved, Step
@@ -105,7 +106,7 @@ def _run(trial: Trial) -> tuple[dict[str, str], str, str, Outcome | None]:
     if outcome.failed:
         first = outcome.failed[0]
         trace = first.traceback.read_text("utf-8") if first.traceback else ""
-        return {}, f"{first.name}: {first.error}", trace, outcome
+        return {}, f"{first.name}: {input_fault(first.error) or first.error}", trace, outcome
     return {part: outcome.reports[step].key for part, step in trial.targets.items()}, "", "", outcome
 
 

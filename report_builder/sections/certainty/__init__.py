@@ -9,7 +9,6 @@ SECTION = Section(
         Step(
             "certainty",
             compute("certainty", "measure"),
-            needs=("sweep", "study"),
             files=("sweep", "sweep_arrays"),
         ),
     ),
