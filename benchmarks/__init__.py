@@ -1,4 +1,4 @@
-"""Ours beside its peers, timed on one machine: `python -m benchmarks tabular` and `... vision`."""
+"""Ours beside its peers, and the report beside itself, measured on one machine: `python -m benchmarks`."""
 
 from report_builder.torchvision_shim import declare_missing_operators
 

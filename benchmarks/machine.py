@@ -6,7 +6,8 @@ import os
 import platform
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,31 @@ def description(device: torch.device) -> dict[str, str | int | float]:
         "cores": os.cpu_count() or 1,
         "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else 0.0,
     }
+
+
+def about(
+    packages: Sequence[str],
+    *,
+    quick: bool,
+    shared: bool,
+    device: torch.device | None = None,
+    threads: int | None = None,
+) -> dict[str, Any]:
+    """What a part of the benchmarks says of itself: when, on what and how it was measured.
+
+    device, threads: of the methods that are timed in one process. There one thread's wall time on a processor
+    is its processor time, but for what other programs take from it: `clock` says which was measured.
+    """
+    told: dict[str, Any] = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": description(device or torch.device("cpu")) | {"shared": shared},
+        "quick": quick,
+        "versions": versions(*packages),
+    }
+    if device is not None:
+        clock = "processor" if device.type == "cpu" and threads == 1 else "wall"
+        told |= {"threads": threads, "clock": clock}
+    return told
 
 
 def versions(*packages: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,9 +13,27 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Task = Callable[[], Sequence[Floats]]
 Clock = Callable[[], float]
+CLOCKS: dict[str, Clock] = {"processor": time.process_time, "wall": time.perf_counter}
 
 # A first pair of runs that takes longer than this (seconds) counts: what it warms up is small beside it
 LONG = 10.0
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Of a quantity over the runs."""
+
+    median: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Spread:
+        known = list(values)
+        return cls(statistics.median(known), min(known), max(known))
+
+    def __str__(self) -> str:
+        return f"{self.median:.2f} [{self.low:.2f}, {self.high:.2f}]"
 
 
 @dataclass(frozen=True)
@@ -79,7 +97,7 @@ def measure(
         pairs.append((ours, theirs))
     while len(pairs) < runs and (len(pairs) < 2 or sum(map(sum, pairs)) < enough):
         pairs.append((_timed(comparison.ours, clock)[0], _timed(comparison.theirs, clock)[0]))
-    ratios = [theirs / ours for ours, theirs in pairs]
+    ratio = Spread.of(theirs / ours for ours, theirs in pairs)
     both = list(zip(first, second, strict=True))
     return Outcome(
         key=comparison.key,
@@ -88,9 +106,9 @@ def measure(
         sizes=comparison.sizes,
         ours_seconds=statistics.median(ours for ours, _ in pairs),
         peer_seconds=statistics.median(theirs for _, theirs in pairs),
-        ratio=statistics.median(ratios),
-        ratio_low=min(ratios),
-        ratio_high=max(ratios),
+        ratio=ratio.median,
+        ratio_low=ratio.low,
+        ratio_high=ratio.high,
         runs=len(pairs),
         largest_difference=max(float(np.abs(a - b).max()) for a, b in both),
         relative_difference=max(float(np.linalg.norm(a - b) / np.linalg.norm(b)) for a, b in both),

@@ -1,16 +1,15 @@
-"""The tabular methods side by side with their peers: `python -m benchmarks tabular [--json PATH]`.
+"""The tabular methods side by side with their peers: `python -m benchmarks tabular [--quick] [--json PATH]`.
 
 Synthetic data (8 features, two of them with a share of equal values, as zeros for missing are) and a small
 MLP fitted to them here.
 """
 
-import json
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -20,7 +19,10 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.inspection import partial_dependence
 from torch import Tensor
 
-from benchmarks.side_by_side import Comparison, Floats, measure
+from benchmarks.machine import about
+from benchmarks.options import json_option, quick_option, runs_option, shared_option, threads_option
+from benchmarks.side_by_side import CLOCKS, Comparison, Floats, measure
+from benchmarks.written import write
 from report_builder.methods.dependence import dependence
 from report_builder.methods.lime import explain_rows
 from report_builder.methods.shapley import exact
@@ -33,6 +35,8 @@ with warnings.catch_warnings():
 FEATURES, TRAINING, ROWS, BACKGROUND = 8, 453, 151, 100
 SAMPLES = 5000
 SEED = 0
+PACKAGES = ("torch", "numpy", "shap", "lime", "scikit-learn")
+ENOUGH = 10.0  # seconds of a task after which two runs will do in the quick benchmark
 
 
 class Model(RegressorMixin, BaseEstimator):  # type: ignore[misc]
@@ -145,22 +149,25 @@ def compared(
 
 
 @click.command()
-@click.option("--runs", default=5, show_default=True, type=click.IntRange(min=1), help="Timed runs per side.")
-@click.option("--threads", default=1, show_default=True, type=click.IntRange(min=1), help="Threads of torch.")
-@click.option("--json", "path", type=click.Path(path_type=Path), help="Also write the outcomes to this file.")
-def main(runs: int, threads: int, path: Path | None) -> None:
+@quick_option
+@runs_option
+@threads_option
+@shared_option
+@json_option
+def main(quick: bool, runs: int, threads: int, shared: bool, path: Path | None) -> None:
     """Compare the tabular methods with shap, lime and scikit-learn; above 1, ours is faster."""
-    torch.set_num_threads(threads)
-    outcomes = []
-    for comparison in comparisons():
-        outcome = measure(comparison, runs)
-        outcomes.append(outcome)
-        click.echo(outcome)
+    report = results(quick=quick, runs=runs, threads=threads, shared=shared)
     if path is not None:
-        packages = {name: version(name) for name in ("torch", "numpy", "shap", "lime", "scikit-learn")}
-        report = {
-            "threads": threads,
-            "versions": packages,
-            "outcomes": [asdict(outcome) for outcome in outcomes],
-        }
-        path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+        write(path, {"tabular": report})
+
+
+def results(*, quick: bool, runs: int, threads: int, shared: bool) -> dict[str, Any]:
+    """All of the part's figures, printed as they come."""
+    torch.set_num_threads(threads)
+    report = about(PACKAGES, quick=quick, shared=shared, device=torch.device("cpu"), threads=threads)
+    outcomes = []
+    enough, clock = ENOUGH if quick else float("inf"), CLOCKS[report["clock"]]
+    for comparison in comparisons():
+        outcomes.append(measure(comparison, runs, enough=enough, clock=clock))
+        click.echo(outcomes[-1])
+    return report | {"outcomes": [asdict(outcome) for outcome in outcomes]}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import time
 from dataclasses import asdict
-from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -14,58 +11,61 @@ import click
 import torch
 
 from benchmarks.gradient_tasks import gradient_tasks
-from benchmarks.machine import description, flops, peak, versions
+from benchmarks.machine import about, flops, peak
 from benchmarks.masking_tasks import masking_tasks
-from benchmarks.side_by_side import Comparison, Outcome, measure
+from benchmarks.options import (
+    device_option,
+    json_option,
+    quick_option,
+    runs_option,
+    shared_option,
+    threads_option,
+)
+from benchmarks.side_by_side import CLOCKS, Comparison, Outcome, measure
 from benchmarks.vision_setup import FULL, QUICK, Setup
-from benchmarks.written import markdown
-from report_builder.models.device import DEVICE_TYPES, choose_device
+from benchmarks.written import write
+from report_builder.models.device import choose_device
 
 PACKAGES = ("torch", "torchvision", "captum", "grad-cam", "lime", "shap")
 ENOUGH = 30.0  # seconds of a task after which two runs will do in the quick benchmark
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="Fewer images, windows and samples: minutes instead of an hour.")
-@click.option("--device", "requested", default="cpu", show_default=True, type=click.Choice(DEVICE_TYPES))
-@click.option("--runs", default=3, show_default=True, type=click.IntRange(min=2), help="Timed runs per side.")
-@click.option("--threads", default=1, show_default=True, type=click.IntRange(min=1), help="Threads of torch.")
-@click.option("--shared", is_flag=True, help="Say in the results that other work ran on the machine.")
-@click.option("--json", "path", type=click.Path(path_type=Path), help="Write it there, a table beside it.")
+@quick_option
+@device_option
+@runs_option
+@threads_option
+@shared_option
+@json_option
 def main(quick: bool, requested: str, runs: int, threads: int, shared: bool, path: Path | None) -> None:
     """Compare the vision methods with captum, pytorch-grad-cam, lime and shap; above 1, ours is faster."""
+    report = results(quick=quick, requested=requested, runs=runs, threads=threads, shared=shared)
+    if path is not None:
+        write(path, {"vision": report})
+
+
+def results(*, quick: bool, requested: str, runs: int, threads: int, shared: bool) -> dict[str, Any]:
+    """All of the part's figures, printed as they come."""
     torch.set_num_threads(threads)
     device = choose_device(requested)
-    # One thread's wall time is its processor time, but for what other programs take from it
-    processor_time = device.type == "cpu" and threads == 1
-    clock = time.process_time if processor_time else time.perf_counter
-    report: dict[str, Any] = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": description(device) | {"shared": shared},
-        "threads": threads,
-        "clock": "processor" if processor_time else "wall",
-        "versions": versions(*PACKAGES),
-        "network": "vgg16",
-        "quick": quick,
-    }
+    report = about(PACKAGES, quick=quick, shared=shared, device=device, threads=threads)
+    report["network"] = "vgg16"
     peaks = {}
     if device.type == "cuda":
         peaks = {str(t).removeprefix("torch."): peak(device, t) for t in (torch.float32, torch.bfloat16)}
         report["peak_flops"] = peaks
     setup = Setup.of(QUICK if quick else FULL, device)
     outcomes = []
+    enough, clock = ENOUGH if quick else float("inf"), CLOCKS[report["clock"]]
     for comparison in chain(gradient_tasks(setup), masking_tasks(setup)):
-        outcome = measure(comparison, runs, enough=ENOUGH if quick else float("inf"), clock=clock)
+        outcome = measure(comparison, runs, enough=enough, clock=clock)
         outcomes.append(asdict(outcome))
         click.echo(outcome)
         if peaks:
             share = _share_of_peak(comparison, outcome, peaks)
             outcomes[-1]["share_of_peak"] = share
             click.echo(f"{'':<49} {share:.0%} of the measured peak")
-    report["outcomes"] = outcomes
-    if path is not None:
-        path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-        path.with_suffix(".md").write_text(markdown(report), encoding="utf-8")
+    return report | {"outcomes": outcomes}
 
 
 def _share_of_peak(comparison: Comparison, outcome: Outcome, peaks: dict[str, float]) -> float:

@@ -6,6 +6,6 @@ from report_builder.sections.declaration import Section, compute
 SECTION = Section(
     name="speed",
     # The figures of a machine are no result of a build: this step reads them.
-    steps=(Step("speed", compute("speed", "read"), files=("docs/vision-benchmark.json",)),),
+    steps=(Step("speed", compute("speed", "read"), files=("docs/benchmarks.json",)),),
     reads=("speed",),
 )

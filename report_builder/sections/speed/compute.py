@@ -18,7 +18,7 @@ def read(work: Work) -> Values:
     faster tasks; None where there are none. runs: the fewest and the most of a task.
     relative_difference: the largest where both sides compute in float32; None where there is no such task.
     """
-    report: Values = json.loads(work.files["docs/vision-benchmark.json"].read_text(encoding="utf-8"))
+    report: Values = json.loads(work.files["docs/benchmarks.json"].read_text(encoding="utf-8"))["vision"]
     outcomes = [_with_verdict(outcome) for outcome in report["outcomes"]]
     verdicts = [outcome["verdict"] for outcome in outcomes]
     exact = [o["relative_difference"] for o in outcomes if not o["key"].endswith(REDUCED)]
