@@ -203,6 +203,7 @@ def test_a_small_build_and_a_copy_with_another_result(small_build, tmp_path):
 
     values = json.loads((second / "results.json").read_text("utf-8"))
     values["mlp"]["test"]["accuracy"] = 0.0
+    values["mlp"]["intervals"]["accuracy"] = [0.0, 0.0]
     values["settings"]["mlp"]["epochs"] += 1
     (second / "results.json").write_text(json.dumps(values), encoding="utf-8")
     done = compare(small_build.out, second, "--out", tmp_path / "out")
