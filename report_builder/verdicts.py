@@ -102,6 +102,25 @@ against_chance = Scale(
     ("below", "alike", "above"),
     "share of a map's bright points as a multiple of the area's share; own convention",
 )
+luck = Scale(
+    (0.005, 0.02),
+    ("small", "visible", "large"),
+    "standard deviation over seeds; up to half a point leaves the second decimal; own convention",
+)
+repeated = Scale(
+    (0.4, 0.8),
+    ("not", "partly", "again"),
+    "rank correlation of explanations under two seeds; the outer bounds of `agreement`; own convention",
+)
+band = Scale(
+    (0.5, 1.0),
+    ("again", "partly", "not"),
+    "width of a curve's band over seeds, as a multiple of the range of the mean curve; own convention",
+)
+# An effect that changes its direction in more than this share of the runs has none to report; own convention.
+SIGN_FLIPS = 0.1
+# Below this many seeds a standard deviation is itself uncertain by a quarter or more; own convention.
+FEW_SEEDS = 10
 # An answer given to this share of all noisy pictures no longer depends on the picture; own convention.
 ONE_ANSWER = 0.9
 # A class with this probability has more than all others together.

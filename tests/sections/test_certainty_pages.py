@@ -1,0 +1,331 @@
+"""Pages on certainty: every variant in both languages, the same numbers, warnings where they belong."""
+
+from __future__ import annotations
+
+import hashlib
+import html as markup
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from sweep_steps import FEATURES, GAIN, METRICS, MODELS, certainty, drawn, write_sweep
+
+from report_builder.pipeline.step import Saved
+from report_builder.render.catalog import load_catalog
+from report_builder.render.fragment import PROJECT
+
+Values = dict[str, Any]
+LANGUAGES = ("en", "fa")
+TWO = {"mlp.epochs": [15, 30], "mlp.learning_rate": [0.001, 0.003]}
+CHANGED = [{"name": "mlp.dropout", "then": "0.2", "now": "0.3"}]
+
+
+def tie(cell: int, seed: int, values: Values, arrays: Any) -> None:
+    """The forest without its gain: all models differ by noise only."""
+    for protocol in ("metrics", "reference"):
+        for metric in METRICS:
+            values["tabular"][protocol]["forest"][metric] += GAIN if metric == "brier" else -GAIN
+
+
+def unstable(cell: int, seed: int, values: Values, arrays: Any) -> None:
+    """LIME's order of the features turns round with every other seed, and its draws explain all of it."""
+    sizes = values["tabular"]["importance"]["lime"]
+    if seed % 2:
+        values["tabular"]["importance"]["lime"] = dict(zip(sizes, reversed(sizes.values()), strict=True))
+    values["tabular"]["ceiling"] = dict(values["tabular"]["agreement"])
+
+
+CASES: dict[str, Values] = {
+    "all": {"seeds": range(12)},
+    "tied": {"parts": ("tabular",), "change": tie},
+    "unstable": {"parts": ("tabular",), "change": unstable},
+    "one": {"seeds": [7]},
+    "one left": {"seeds": [0, 1], "failed": [(0, 1)]},
+    "nothing left": {"seeds": [0, 1], "failed": [(0, 0), (0, 1)]},
+    "tabular": {"parts": ("tabular",)},
+    "vision": {"parts": ("vision",)},
+    "signals": {"parts": ("signals",)},
+    "own network": {"parts": ("own_cnn",)},
+    "failures": {"parts": ("tabular",), "failed": [(0, 2), (0, 4)]},
+    "one setting": {"parts": ("tabular",), "grid": {"nam.epochs": [15, 30, 60]}},
+    "two settings": {"parts": ("tabular", "vision"), "grid": TWO, "failed": [(1, 3), (2, 0)]},
+    "three settings": {
+        "seeds": range(3),
+        "parts": ("tabular",),
+        "grid": TWO | {"mlp.hidden": [[16], [32, 16], [64]]},
+    },
+    "four settings": {
+        "seeds": range(2),
+        "parts": ("tabular",),
+        "grid": {**TWO, "mlp.dropout": [0.1, 0.2], "mlp.weight_decay": [1e-9, 0.0]},
+    },
+    "untrained grid": {
+        "seeds": range(3),
+        "parts": ("tabular", "vision"),
+        "grid": {"lime.perturbations": [500, 5000]},
+    },
+    "grid of signals": {"parts": ("signals",), "grid": {"signals.epochs": [5, 10]}},
+    "lost cell": {
+        "seeds": range(2),
+        "parts": ("tabular",),
+        "grid": {"mlp.epochs": [15, 30, 60]},
+        "failed": [(1, 0), (1, 1)],
+    },
+    "one seed of a grid": {"seeds": [0], "parts": ("tabular",), "grid": TWO},
+    "foreign": {"parts": ("tabular",), "own": False},
+    "foreign cell": {"parts": ("tabular",), "own": False, "grid": {"mlp.epochs": [15, 30]}},
+    "outdated": {"parts": ("tabular",), "outdated": {"code": True, "settings": CHANGED}},
+    "other program": {"parts": ("tabular",), "outdated": {"code": True, "settings": []}},
+}
+
+
+class Pages:
+    """The pages of one synthetic sweep in both languages."""
+
+    def __init__(self, folder: Path, **case: Any) -> None:
+        outdated = case.pop("outdated", None)
+        self.sweep = write_sweep(folder / "sweep", **case)
+        self.folder = folder / "certainty"
+        self.saved: Mapping[str, Saved] = certainty(self.sweep, self.folder, outdated=outdated)
+        before = self._digests(), json.dumps(self.saved["certainty"].values)
+        both = {language: drawn(language, self.saved, folder / language) for language in LANGUAGES}
+        self.unchanged = before == (self._digests(), json.dumps(self.saved["certainty"].values))
+        self.values = {language: values for language, (values, _) in both.items()}
+        self.html = {language: html for language, (_, html) in both.items()}
+
+    def _digests(self) -> dict[str, str]:
+        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
+        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+    def text(self, language: str = "en") -> str:
+        return plain(self.html[language])
+
+    def says(self, key: str) -> bool:
+        """Whether the sentence is on the pages; of both languages or of none."""
+        found = {language: in_text(self.text(language), sentence(key, language)) for language in LANGUAGES}
+        assert len(set(found.values())) == 1, f"{key} is said in one language only"
+        return found["en"]
+
+    def has(self, kind: str, name: str) -> bool:
+        return f'id="{kind}-certainty-{name}"' in self.html["en"]
+
+
+def plain(html: str) -> str:
+    return " ".join(markup.unescape(re.sub(r"<[^>]*>", "", html)).split())
+
+
+@cache
+def sentence(key: str, language: str) -> str:
+    return load_catalog([PROJECT / "templates/sections/certainty.toml"], language)[key]
+
+
+def in_text(text: str, written: str) -> bool:
+    """Whether the fixed parts of a sentence stand in the text, one after the other and near each other."""
+    written = re.sub(r"\[\[[a-z_]+\|([^\]]+)\]\]", r"\1", written.replace("*", "").replace("`", ""))
+    parts = re.split(r"\{@?[\w-]+\}|\$[^$]+\$|\[\[[a-z_]+\]\]", written)
+    pattern = ".{0,400}?".join(re.escape(" ".join(part.split())) for part in parts if len(part.strip()) > 1)
+    return re.search(pattern.replace(r"\ ", r"\s*"), text) is not None
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pages]:
+    @cache
+    def made(name: str) -> Pages:
+        return Pages(tmp_path_factory.mktemp("pages"), **CASES[name])
+
+    return made
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_both_languages_say_the_same_and_change_nothing(pages: Callable[[str], Pages], name: str) -> None:
+    drawn_pages = pages(name)
+    assert drawn_pages.unchanged
+    english, persian = (drawn_pages.values[language] for language in LANGUAGES)
+    assert english["numbers"] == persian["numbers"]
+    assert len(english["findings"]) == len(persian["findings"]) > 0
+    anchors = [re.findall(r' id="([^"]+)"', drawn_pages.html[language]) for language in LANGUAGES]
+    assert anchors[0] == anchors[1]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_number_is_the_saved_one(pages: Callable[[str], Pages], name: str) -> None:
+    drawn_pages = pages(name)
+    for source, value in drawn_pages.values["en"]["numbers"]:
+        step, _, pointer = source.partition("#")
+        found: Any = drawn_pages.saved[step].values
+        for key in pointer.split("/")[1:]:
+            part = key.replace("~1", "/").replace("~0", "~")
+            found = found[int(part)] if isinstance(found, list) else found[part]
+        assert float(value) == found, source
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_persian_prose_has_persian_digits(pages: Callable[[str], Pages], name: str) -> None:
+    html = re.sub(
+        r'<bdi dir="ltr">.*?</bdi>|<svg.*?</svg>|<math.*?</math>|<code.*?</code>', "", pages(name).html["fa"]
+    )
+    prose = plain(re.sub(r'data-from="[^"]*"|value="[^"]*"', "", html))
+    assert not re.search(r"[يك]", prose)
+    assert not re.search(r"(?<![\w.])[0-9]+(?![\w.])", prose)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_warnings_stand_exactly_where_they_belong(pages: Callable[[str], Pages], name: str) -> None:
+    drawn_pages, case = pages(name), CASES[name]
+    values = drawn_pages.saved["certainty"].values
+    outdated = case.get("outdated") or {"code": False, "settings": []}
+    seeds, gridded = values["main"]["seeds"], values["grid"] is not None
+    assert drawn_pages.says("outdated.settings") == bool(outdated["settings"])
+    assert drawn_pages.says("outdated.code") == outdated["code"]
+    assert drawn_pages.says("outdated.remedy") == (outdated["code"] or bool(outdated["settings"]))
+    foreign = not case.get("own", True)
+    assert drawn_pages.says("foreign") == (foreign and gridded)
+    assert drawn_pages.says("foreign_one") == (foreign and not gridded)
+    assert drawn_pages.says("alone") == drawn_pages.says("finding.alone") == (seeds == 1)
+    assert drawn_pages.says("finding.nothing") == (seeds == 0)
+    assert drawn_pages.says("careful") == (seeds > 1)
+    measured = bool(values["metrics"])
+    assert drawn_pages.says("luck.few") == (1 < seeds < 10 and measured)
+    assert drawn_pages.says("luck.resampled") == (seeds > 1 and "tabular" in values["metrics"])
+    chosen = gridded and values["grid"]["best"] is not None
+    other = chosen and values["grid"]["best_on_test"] != values["grid"]["best"]
+    assert drawn_pages.says("grid.cheat.other") == other
+    assert drawn_pages.says("grid.cheat.same") == (chosen and not other)
+    assert drawn_pages.says("grid.untrained") == (gridded and not chosen)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_failed_run_is_named_with_its_reason(pages: Callable[[str], Pages], name: str) -> None:
+    drawn_pages = pages(name)
+    failed = drawn_pages.saved["certainty"].values["failed"]
+    assert len(failed) == len(CASES[name].get("failed", ()))
+    assert drawn_pages.text().count("RuntimeError") == len({(f["cell"], f["error"]) for f in failed})
+    for place, run in enumerate(failed):
+        assert run["error"] in drawn_pages.text()
+        numbers = dict(drawn_pages.values["en"]["numbers"])
+        assert float(numbers[f"certainty#/failed/{place}/seed"]) == run["seed"]
+
+
+def test_outdated_settings_are_listed(pages: Callable[[str], Pages]) -> None:
+    for language in LANGUAGES:
+        text = pages("outdated").text(language)
+        for part in CHANGED[0].values():
+            assert part in text
+
+
+def test_planted_difference_is_found_and_a_tie_is_not(pages: Callable[[str], Pages]) -> None:
+    found = pages("all")
+    assert found.says("apart.some")
+    assert found.says("finding.apart.some")
+    better = [finding for finding in found.values["en"]["findings"] if "the random forest over" in finding]
+    assert len(better) == 1
+    assert all(
+        plain(better[0]).count(f"the random forest over {name}") == 1 for name in ("the MLP", "the NAM")
+    )
+    tied = pages("tied")
+    assert tied.says("apart.none")
+    assert tied.says("finding.apart.none")
+    assert not tied.says("apart.some")
+
+
+def test_explanations_are_judged_by_their_values(pages: Callable[[str], Pages]) -> None:
+    steady, unsteady = pages("tabular"), pages("unstable")
+    assert steady.says("finding.again.all")
+    assert steady.says("draws.below")
+    assert unsteady.says("finding.again.some")
+    assert unsteady.says("draws.within")
+    assert "LIME" in plain(unsteady.values["en"]["findings"][-1]).partition("not at all")[2]
+    assert steady.says("flips.some")
+    assert FEATURES[-1] in steady.text()
+
+
+def test_metrics_of_all_models_stand_with_spread_and_interval(pages: Callable[[str], Pages]) -> None:
+    numbers = {source for source, _ in pages("all").values["en"]["numbers"]}
+    for model in MODELS:
+        for metric in METRICS:
+            place = f"certainty#/metrics/tabular/{model}/{metric}"
+            assert {f"{place}/mean", f"{place}/sd", f"{place}/interval/0", f"{place}/interval/1"} <= numbers
+        assert f"certainty#/metrics/reference/{model}/accuracy/mean" in numbers
+    for part, name in (("signals", "lstm"), ("signals", "cnn"), ("own_cnn", "test"), ("own_cnn", "hard")):
+        assert f"certainty#/metrics/{part}/{name}/accuracy/interval/1" in numbers
+
+
+def test_one_seed_has_no_interval_no_comparison_and_no_stability(pages: Callable[[str], Pages]) -> None:
+    for name in ("one", "one left", "one seed of a grid"):
+        alone = pages(name)
+        sources = [source for source, _ in alone.values["en"]["numbers"]]
+        assert not [s for s in sources if "interval" in s or s.endswith("/sd") or "/pairs/" in s]
+        assert "±" not in alone.text()
+        for kind, block in (("tab", "pairs"), ("tab", "importance"), ("fig", "runs"), ("fig", "dependence")):
+            assert not alone.has(kind, block)
+
+
+@pytest.mark.parametrize(
+    ("name", "figure", "held"),
+    [
+        ("all", None, False),
+        ("one setting", "cells", False),
+        ("two settings", "cells", False),
+        ("three settings", "cells", True),
+        ("four settings", "cells", True),
+        ("untrained grid", "cells_unchosen", False),
+        ("lost cell", "cells", False),
+    ],
+)
+def test_a_grid_has_a_table_and_a_heat_map(
+    pages: Callable[[str], Pages], name: str, figure: str | None, held: bool
+) -> None:
+    drawn_pages = pages(name)
+    assert drawn_pages.has("tab", "grid") == (figure is not None)
+    for each in ("cells", "cells_unchosen"):
+        assert drawn_pages.has("fig", each) == (each == figure)
+    assert drawn_pages.says("grid.others") == held
+
+
+def test_of_many_cells_the_best_and_the_cheat_are_listed(pages: Callable[[str], Pages]) -> None:
+    many = pages("three settings")
+    grid = many.saved["certainty"].values["grid"]
+    shown = {
+        int(source.split("/")[3])
+        for source, _ in many.values["en"]["numbers"]
+        if re.fullmatch(r"certainty#/grid/cells/\d+/seeds", source)
+    }
+    assert many.says("grid.cut")
+    assert {grid["best"], grid["best_on_test"]} <= shown
+    assert len(grid["cells"]) > len(shown) >= 10
+
+
+def test_parts_that_were_not_swept_are_not_mentioned(pages: Callable[[str], Pages]) -> None:
+    mentions = {
+        "changes.tabular": ("tabular", "all"),
+        "changes.vision": ("vision", "all"),
+        "changes.signals.simulated": ("signals", "all"),
+        "changes.own_cnn": ("own network", "all"),
+    }
+    for key, names in mentions.items():
+        for name in ("tabular", "vision", "signals", "own network", "all"):
+            assert pages(name).says(key) == (name in names), (key, name)
+
+
+def test_a_report_with_the_photographs_shows_them_beside_the_maps(
+    pages: Callable[[str], Pages], tmp_path: Path
+) -> None:
+    drawn_pages = pages("vision")
+    saved = drawn_pages.saved["certainty"]
+    pixels = np.random.default_rng(0).random((3, 3, 24, 24)).astype(np.float32)
+    np.savez(tmp_path / "arrays.npz", pixels=pixels)
+    images = [{"file": file} for file in saved.values["vision"]["files"]]
+    sizes = {}
+    for name, listed in (("same", images), ("other", [{"file": "elsewhere.png"}] * 3)):
+        photographs = Saved("photographs", {"images": listed}, tmp_path)
+        folder = tmp_path / name
+        drawn("en", {**drawn_pages.saved, "photographs": photographs}, folder)
+        with Image.open(folder / "figures/certainty-seen.en.jpg") as picture:
+            sizes[name] = np.asarray(picture.convert("L")) < 250
+    assert sizes["same"].sum() > sizes["other"].sum()
