@@ -91,7 +91,7 @@ def test_a_changed_result_is_found(report):
 
 
 def test_digits_of_every_kind_are_looked_at(report):
-    """In a number's place, the numbering, a reference, a name, a year, a date, code, a line, a second."""
+    """In a sentence, the numbering, a reference, a name, a year, a date."""
     html = report.read("report.en.html")
     changes = {
         "bare": ("<p>", "<p>In 17 of 20 cases. "),
@@ -101,18 +101,12 @@ def test_digits_of_every_kind_are_looked_at(report):
         "prose": ("an F1 of", "an F7 of"),
         "year": ("(Simonyan and others, 2014)", "(Simonyan and others, 2017)"),
         "date": (">31 January 2026<", ">30 January 2026<"),
-        "code": (
-            '<code dir="ltr">mlp.epochs</code>',
-            '<code dir="ltr">nam.epochs</code>',
-        ),
     }
     for kind, (old, new) in changes.items():
         altered = re.sub(f"({old}", new, html, count=1) if kind == "reference" else html.replace(old, new, 1)
         assert altered != html, kind
         report.write("report.en.html", altered)
-        faults = check_bare_digits(report.open()).faults
-        if kind != "code":
-            assert faults, kind
+        assert check_bare_digits(report.open()).faults, kind
 
 
 def test_a_changed_time_of_a_step_and_a_changed_setting_are_found(report):
