@@ -21,10 +21,11 @@ SAME_EVERYWHERE = ("vision.network=farmnet", "report.date=2026-01-31")
 
 @dataclass(frozen=True)
 class Builder:
-    """Builds with the same settings into folders of their own. settings: KEY=VALUE."""
+    """Builds with the same settings into folders of their own. settings: KEY=VALUE; arguments: of builds."""
 
     work: Path
     settings: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
 
     def build(self, name: str, *settings: str) -> dict[str, Any]:
         """Build into the folder `name`: seconds, memory (bytes or None) and the steps by what became of them.
@@ -32,7 +33,7 @@ class Builder:
         steps: all; computed, drawn: those that ran and compute, or draw; cached.
         """
         out = self.work / name
-        measured = self._run(["--out", str(out), *self._overrides(settings)], name)
+        measured = self._run([*self.arguments, "--out", str(out), *self._overrides(settings)], name)
         events = _events(out / "cache" / "steps.jsonl")
         ran = [step for step, event in events.items() if event == "finished"]
         drawn = sum(step.startswith(DRAWN) for step in ran)

@@ -63,10 +63,11 @@ def _trials(part: dict[str, Any]) -> str:
         one = trials[quantity]
         if one is not None:
             rows.append([quantity, unit(one["early"]), unit(one["late"]), f"{one['ratio']:.2f}"])
+    count = trials["count"]
     return f"""### Trials early and late
 
-A sweep of {trials["trials"]} seeds in one process: medians of the {trials["count"]} trials that follow the first
-and of the last {trials["count"]}; the memory is what the process held when a trial ended.
+A sweep of {trials["trials"]} seeds in one process: medians of the {count} trials that follow the first and of
+the last {count}; the memory is what the process held when a trial ended.
 
 {table(["per trial", "early", "late", "late by early"], rows)}
 """

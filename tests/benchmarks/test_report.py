@@ -84,12 +84,11 @@ def test_each_size_is_built_from_nothing_on_its_own_input(told):
 
 def test_a_real_build_and_a_real_sweep_are_measured(tmp_path):
     small = tuple(setting for setting in SMALL if not setting.startswith("report.date"))
-    builder = Builder(tmp_path, (*small, report.TABULAR))
-    first = builder.build("one")
-    again = builder.build("one")
+    builder = Builder(tmp_path, small, ("--lang", "en", "--format", "html"))
+    first, again = (builder.build("one", 'report.parts=["signals"]') for _ in range(2))
     assert first["steps"] == first["computed"] + first["drawn"] == again["cached"]
     assert again["computed"] == again["drawn"] == 0
     assert again["seconds"] < first["seconds"]
-    swept = builder.sweep("sweep", 2, 1)
+    swept = builder.sweep("sweep", 2, 1, report.TABULAR)
     assert sorted(trial["seed"] for trial in swept["trials"]) == [0, 1]
     assert all(trial["seconds"] > 0 for trial in swept["trials"])

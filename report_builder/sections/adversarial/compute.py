@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from report_builder.methods.scores import mass_accuracy
 from report_builder.models.networks import Network
 from report_builder.pipeline.step import Values, Work
 from report_builder.sections.adversarial import attacks
-from report_builder.sections.seen import Pictures, cam_layer, load, pictures
+from report_builder.sections.seen import Pictures, blocks, cam_layer, load, pictures
 
 AMPLITUDE = 0.5  # to which the shown perturbation is amplified
 SHOWN_FIRST = ("Persian cat", "cat")  # the write-up's picture, and its counterpart on the farmyard
@@ -33,32 +34,15 @@ def attack_pictures(work: Work) -> Values:
     network = load(work)
     seen = pictures(work, network)
     pixels, described = seen.pixels, work.needs["photographs"].values["images"]
-    chosen, seed = work.settings["adversarial"]["chosen"], work.settings["seed"]
-    clean = attacks.predict(network, pixels)
-    classes = clean.argmax(1)
+    chosen = work.settings["adversarial"]["chosen"]
+    attacked = _together([_attack(work, network, pixels[block]) for block in blocks(len(pixels))])
+    clean, classes = attacked.clean, attacked.clean.argmax(1)
     right = (classes == seen.targets).cpu().numpy()
-    sign = loss_sign(
-        network.module, pixels, classes, preprocess=network.normalise, batch=attacks.batch_size(pixels)
-    )
-    epsilons = attacks.epsilons_with(chosen)
-
-    def stepped(epsilon: int, some: slice = slice(None)) -> Tensor:
-        return step(pixels[some], sign[some], epsilon / attacks.LEVELS)
-
-    outcomes = {e: attacks.outcome_of(network, pixels, stepped(e), classes) for e in epsilons}
-    others = {
-        "random": step(pixels, random_sign(pixels, seed=seed), chosen / attacks.LEVELS),
-        "pgd": attacks.pgd_at(work, network, pixels, classes, chosen),
-    }
-    compared = {
-        name: attacks.outcome_of(network, pixels, attacked, classes) for name, attacked in others.items()
-    }
+    outcomes, compared = attacked.fgsm, attacked.others
     flipped = outcomes[chosen].success.cpu().numpy()
     index = _shown_index([image["target_name"] for image in described], right, flipped)
-    shown, arrays = _shown(work, network, seen, index, classes, stepped, outcomes)
-    work.save(
-        sign=sign[index].cpu().numpy().astype(np.int8), attacked=stepped(chosen).cpu().numpy(), **arrays
-    )
+    shown, arrays = _shown(work, network, seen, index, attacked)
+    work.save(sign=attacked.sign[index].cpu().numpy(), attacked=attacked.chosen.cpu().numpy(), **arrays)
     names = network.class_names
     rows: list[dict[str, Any]] = [
         {
@@ -71,8 +55,8 @@ def attack_pictures(work: Work) -> Values:
         for i in range(len(pixels))
     ]
     return {
-        "epsilons": list(epsilons),
-        "chosen": {"levels": chosen, "of": attacks.LEVELS, "place": epsilons.index(chosen)},
+        "epsilons": list(outcomes),
+        "chosen": {"levels": chosen, "of": attacks.LEVELS, "place": list(outcomes).index(chosen)},
         "amplification": AMPLITUDE * attacks.LEVELS / chosen,
         "count": len(pixels),
         "right": int(right.sum()),
@@ -83,9 +67,69 @@ def attack_pictures(work: Work) -> Values:
             for name in ("fgsm", "random", "pgd")
         },
         "shown": shown,
-        "pixels_changed_at_zero": int((stepped(0) != pixels).sum()),
+        "pixels_changed_at_zero": attacked.changed_at_zero,
         "clamp": _clamp_alone(pixels, chosen / attacks.LEVELS),
     }
+
+
+@dataclass(frozen=True)
+class _Attacked:
+    """What became of n pictures: probabilities before (n, classes), signs of the loss's gradient (n, 3, s, s)
+    int8, FGSM by its size, the other attacks by name, the pixels (n, 3, s, s) after FGSM of the size shown,
+    and how many values a step of no size changed.
+    """
+
+    clean: Tensor
+    sign: Tensor
+    fgsm: dict[int, Outcome]
+    others: dict[str, Outcome]
+    chosen: Tensor
+    changed_at_zero: int
+
+
+def _attack(work: Work, network: Network, pixels: Tensor) -> _Attacked:
+    """The attacks on some pictures, of which only what is needed later is kept."""
+    chosen, seed = work.settings["adversarial"]["chosen"], work.settings["seed"]
+    clean = attacks.predict(network, pixels)
+    classes = clean.argmax(1)
+    sign = loss_sign(
+        network.module, pixels, classes, preprocess=network.normalise, batch=attacks.batch_size(pixels)
+    ).to(torch.int8)
+    random = step(pixels, random_sign(pixels, seed=seed), chosen / attacks.LEVELS)
+    pgd = attacks.pgd_at(work, network, pixels, classes, chosen)
+    return _Attacked(
+        clean,
+        sign,
+        {
+            e: attacks.outcome_of(network, pixels, _stepped(pixels, sign, e), classes)
+            for e in attacks.epsilons_with(chosen)
+        },
+        {
+            name: attacks.outcome_of(network, pixels, moved, classes)
+            for name, moved in (("random", random), ("pgd", pgd))
+        },
+        _stepped(pixels, sign, chosen),
+        int((_stepped(pixels, sign, 0) != pixels).sum()),
+    )
+
+
+def _stepped(pixels: Tensor, sign: Tensor, epsilon: int) -> Tensor:
+    """epsilon: in 255ths."""
+    return step(pixels, sign.to(pixels), epsilon / attacks.LEVELS)
+
+
+def _together(parts: list[_Attacked]) -> _Attacked:
+    def joined(outcomes: list[Outcome]) -> Outcome:
+        return Outcome(*(torch.cat([getattr(one, f.name) for one in outcomes]) for f in fields(Outcome)))
+
+    return _Attacked(
+        torch.cat([part.clean for part in parts]),
+        torch.cat([part.sign for part in parts]),
+        {e: joined([part.fgsm[e] for part in parts]) for e in parts[0].fgsm},
+        {name: joined([part.others[name] for part in parts]) for name in parts[0].others},
+        torch.cat([part.chosen for part in parts]),
+        sum(part.changed_at_zero for part in parts),
+    )
 
 
 def _shown_index(names: list[str], right: np.ndarray, flipped: np.ndarray) -> int:
@@ -113,12 +157,11 @@ def _shown(
     network: Network,
     seen: Pictures,
     index: int,
-    classes: Tensor,
-    stepped: Callable[[int, slice], Tensor],
-    outcomes: Mapping[int, Outcome],
+    attacked: _Attacked,
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The picture shown at every epsilon, and its maps: of its class before and after, of the other after."""
     chosen, one = work.settings["adversarial"]["chosen"], slice(index, index + 1)
+    outcomes, classes = attacked.fgsm, attacked.clean.argmax(1)
     other = outcomes[chosen].wrong_class
     result: dict[str, Any] = {
         "index": index,
@@ -130,7 +173,9 @@ def _shown(
         layer = cam_layer(work, network)
         wanted = {"before": (0, classes), "after": (chosen, classes), "other": (chosen, other)}
         maps = {
-            name: attacks.explain(network, stepped(size, one), targets[one], layer)
+            name: attacks.explain(
+                network, _stepped(seen.pixels[one], attacked.sign[one], size), targets[one], layer
+            )
             for name, (size, targets) in wanted.items()
         }
     except NotApplicable as error:
