@@ -70,9 +70,9 @@ def test_a_whole_latin_phrase_is_one_isolate_in_persian():
 
 
 def test_markup_of_a_sentence():
-    said = words("en", s="*so {n}* `a_b{` $x_i$ [[loss]] [[loss|losses]] {@fig-a-b}").html("s", {"n": "<1"})
+    said = words("en", s="*so {n}* `a_b{` $x_i$ [[loss]] [[loss|losses]] {@fig-a-b}").html("s", {"n": "a<b"})
     assert said == (
-        '<em>so &lt;1</em> <code dir="ltr">a_b{</code> <svg>x_i</svg> <span data-term="loss">loss</span> '
+        '<em>so a&lt;b</em> <code dir="ltr">a_b{</code> <svg>x_i</svg> <span data-term="loss">loss</span> '
         '<span data-term="loss">losses</span> <a class="ref" href="#fig-a-b"></a>'
     )
 
