@@ -99,6 +99,6 @@ def test_every_case_is_drawn(tmp_path, language, device, outcomes):
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_the_committed_figures_are_drawn(tmp_path, language):
-    rows = json.loads((PROJECT / FILE).read_text(encoding="utf-8"))["outcomes"]
+    rows = json.loads((PROJECT / FILE).read_text(encoding="utf-8"))["vision"]["outcomes"]
     _, page = drawn("speed", language, tmp_path, {"speed": read(tmp_path, rows)})
     assert len(re.findall(r"<tr", page)) == 1 + len(rows)
