@@ -9,6 +9,11 @@ import numpy as np
 from report_builder.datasets.splitting import Split
 from report_builder.datasets.table import Floats, Integers
 
+# What a row on a segment may be off it by rounding, in the size of the values
+_ROUNDING = 1e-9
+# Bounds on the memory of the search for parents
+_ROWS_AT_ONCE, _PAIRS_AT_ONCE = 256, 2**15
+
 
 @dataclass(frozen=True)
 class Leakage:
@@ -66,18 +71,61 @@ def synthetic_parents(synthetic: Floats, real: Floats, neighbours: int) -> Integ
 
     Only a row and one of its nearest `neighbours` can be parents; of those pairs the one is taken for
     which the way over the synthetic row is least longer than the straight one.
+
+    A row on the segment of a pair lies no further from the first parent than that one's last neighbour
+    does, so only the few rows that reach so far are tried: the time grows with the rows and not with
+    their square. A row on no segment is compared with all pairs.
     """
-    from sklearn.neighbors import NearestNeighbors
+    from sklearn.neighbors import KDTree, NearestNeighbors
 
     if not len(synthetic):
         return np.empty((0, 2), dtype=np.int64)
-    found = NearestNeighbors(n_neighbors=neighbours + 1).fit(real).kneighbors(real, return_distance=False)
-    first = np.repeat(np.arange(len(real)), neighbours + 1)
-    pairs = np.stack([first, found.ravel()], axis=1)
-    straight = np.linalg.norm(real[pairs[:, 0]] - real[pairs[:, 1]], axis=1)
-    parents = np.empty((len(synthetic), 2), dtype=np.int64)
-    for index, row in enumerate(synthetic):
-        distance = np.linalg.norm(real - row, axis=1)
-        detour = distance[pairs[:, 0]] + distance[pairs[:, 1]] - straight
-        parents[index] = pairs[np.argmin(detour)]
-    return parents
+    index = NearestNeighbors(n_neighbors=neighbours + 1).fit(real)
+    distance, found = index.kneighbors(real)
+    straight = np.linalg.norm(real[:, None] - real[found], axis=2)
+    rounding = _ROUNDING * max(1.0, float(np.abs(real).max()))
+    reach = distance[:, -1] + rounding
+    tree = KDTree(synthetic)
+    detour = np.full(len(synthetic), np.inf)
+    # of both parents: the first one's row times (neighbours + 1), plus the second one's place beside it
+    pair = np.zeros(len(synthetic), dtype=np.int64)
+    for start in range(0, len(real), _ROWS_AT_ONCE):
+        block = slice(start, start + _ROWS_AT_ONCE)
+        near = tree.query_radius(real[block], reach[block])
+        first = np.repeat(np.arange(start, start + len(near)), [len(members) for members in near])
+        second = np.concatenate(near).astype(np.int64)
+        for part in range(0, len(first), _PAIRS_AT_ONCE):
+            tried = slice(part, part + _PAIRS_AT_ONCE)
+            _improve(detour, pair, first[tried], second[tried], synthetic, real, found, straight)
+    for row in np.flatnonzero(detour > rounding):
+        to = np.linalg.norm(real - synthetic[row], axis=1)
+        pair[row] = np.argmin(to[:, None] + to[found] - straight)
+    first = pair // (neighbours + 1)
+    return np.stack([first, found[first, pair % (neighbours + 1)]], axis=1)
+
+
+def _improve(
+    detour: Floats,
+    pair: Integers,
+    parents: Integers,
+    children: Integers,
+    synthetic: Floats,
+    real: Floats,
+    found: Integers,
+    straight: Floats,
+) -> None:
+    """Put the smaller detours of children (c,) over the pairs of parents (c,) into `detour` and `pair`.
+
+    Of equal ones the first pair stays: parents ascend from call to call.
+    """
+    rows = synthetic[children]
+    own = np.linalg.norm(real[parents] - rows, axis=1)
+    other = np.linalg.norm(real[found[parents]] - rows[:, None], axis=2)
+    length = own[:, None] + other - straight[parents]
+    place = length.argmin(axis=1)
+    length = length[np.arange(len(length)), place]
+    order = np.lexsort((parents, length, children))
+    best = order[np.flatnonzero(np.diff(children[order], prepend=-1))]
+    best = best[length[best] < detour[children[best]]]
+    detour[children[best]] = length[best]
+    pair[children[best]] = parents[best] * found.shape[1] + place[best]

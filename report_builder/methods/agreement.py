@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 Floats = NDArray[np.float64]
+BLOCK = 2**20  # numbers of bootstrap samples that are held at once: 8 MB, however many rows there are
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ def agreement(
         raise ValueError("no row has absolute values to rank in both matrices")
     random = np.random.default_rng(seed)
     return Agreement(
-        spearman=_bootstrap(ranked, resamples, random),
-        sign=_bootstrap((np.sign(a) == np.sign(b)).mean(1), resamples, random),
-        jaccard=_bootstrap(_jaccard(_top(a, top), _top(b, top)), resamples, random),
+        spearman=mean_with_interval(ranked, resamples, random),
+        sign=mean_with_interval((np.sign(a) == np.sign(b)).mean(1), resamples, random),
+        jaccard=mean_with_interval(_jaccard(_top(a, top), _top(b, top)), resamples, random),
         top=top,
     )
 
@@ -97,7 +98,12 @@ def _jaccard(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> Floats:
     return overlap
 
 
-def _bootstrap(per_row: Floats, resamples: int, random: np.random.Generator) -> Estimate:
-    picks = random.integers(len(per_row), size=(resamples, len(per_row)))
-    low, high = np.percentile(per_row[picks].mean(1), [2.5, 97.5])
+def mean_with_interval(per_row: Floats, resamples: int, random: np.random.Generator) -> Estimate:
+    """The mean of `per_row` (n,). The resamples are drawn in blocks of bounded size."""
+    step = max(1, BLOCK // len(per_row))
+    means = [
+        per_row[random.integers(len(per_row), size=(min(step, resamples - start), len(per_row)))].mean(1)
+        for start in range(0, resamples, step)
+    ]
+    low, high = np.percentile(np.concatenate(means), [2.5, 97.5])
     return Estimate(float(per_row.mean()), float(low), float(high))

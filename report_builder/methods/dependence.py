@@ -81,14 +81,15 @@ def dependence(
     grid_resolution: int = 100,
     percentiles: tuple[float, float] = (0.05, 0.95),
     grids: Sequence[Tensor] | None = None,
+    features: Sequence[int] | None = None,
     batch: int = 4096,
 ) -> tuple[DependenceCurves, ...]:
-    """Curves of every feature of `rows` (n, d), in the order of the columns.
+    """Curves of the `features`, by default of all columns of `rows` (n, d) in their order.
 
     predict: (m, d) -> (m,), on the dtype and device of `rows`; give it logits to read additivity off the
     curves. A feature with fewer distinct values than `grid_resolution` has these as its grid; the others have
     `grid_resolution` equal steps between the two percentiles (shares in [0, 1]), or from the smallest to the
-    largest value where both percentiles coincide (scikit-learn raises there). grids: (g,) of each feature in
+    largest value where both percentiles coincide (scikit-learn raises there). grids: (g,) of each column in
     their place, where curves of several models or splits are to be compared point by point. batch: rows that
     one call of `predict` gets at most (at least one grid).
 
@@ -101,14 +102,19 @@ def dependence(
         raise ValueError(f"a grid has at least 2 points, not {grid_resolution}")
     if not 0 <= percentiles[0] < percentiles[1] <= 1:
         raise ValueError(f"percentiles must ascend within [0, 1], not {percentiles}")
-    if grids is None:
-        columns = rows.detach().cpu().double().numpy().T
-        grids = [torch.from_numpy(_grid(column, grid_resolution, percentiles)) for column in columns]
+    if grids is not None and len(grids) != rows.shape[1]:
+        raise ValueError(f"{rows.shape[1]} features need as many grids, not {len(grids)}")
+
+    def curves(feature: int) -> DependenceCurves:
+        if grids is not None:
+            grid = grids[feature]
+        else:
+            column = rows[:, feature].detach().cpu().double().numpy()
+            grid = torch.from_numpy(_grid(column, grid_resolution, percentiles))
+        return DependenceCurves(feature, grid, _ice(predict, rows, feature, grid.to(rows), batch))
+
     with torch.no_grad():
-        return tuple(
-            DependenceCurves(feature, grid, _ice(predict, rows, feature, grid.to(rows), batch))
-            for feature, grid in zip(range(rows.shape[1]), grids, strict=True)
-        )
+        return tuple(curves(feature) for feature in (range(rows.shape[1]) if features is None else features))
 
 
 def _grid(

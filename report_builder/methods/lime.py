@@ -146,7 +146,7 @@ def explain_rows(
         local_prediction=intercept + coefficients.sum(1),
         prediction=prediction,
         r2=r2,
-        conditions=tuple(tuple(b.condition(j, int(row[j])) for j, b in enumerate(bins)) for row in row_bins),
+        conditions=_conditions(bins, row_bins),
     )
 
 
@@ -187,6 +187,12 @@ def explain_each(
         r2=torch.cat([part.r2 for part in parts]),
         conditions=tuple(part.conditions[0] for part in parts),
     )
+
+
+def _conditions(bins: list[_Bins], row_bins: NDArray[np.intp]) -> tuple[tuple[Condition, ...], ...]:
+    """That of each row and feature (n, d); rows in one bin share the object."""
+    known = [[b.condition(j, i) for i in range(len(b.edges) + 1)] for j, b in enumerate(bins)]
+    return tuple(tuple(of[i] for of, i in zip(known, row, strict=True)) for row in row_bins.tolist())
 
 
 def _perturb(

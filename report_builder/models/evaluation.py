@@ -6,13 +6,16 @@ both classes are present. A row is predicted positive when p >= threshold.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import comb
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
 METRICS = ("accuracy", "precision", "recall", "f1", "auc", "brier")
+# Numbers of bootstrap samples that are worked on at once: 8 MB in float64, however many rows there are
+BLOCK = 2**20
 
 
 class RocCurve(NamedTuple):
@@ -60,10 +63,21 @@ def metrics(
 ) -> dict[str, np.ndarray]:
     """Accuracy, precision, recall, F1, AUC and Brier score, by the names in METRICS.
 
-    weights: (..., rows), how often each row counts (once without it); each metric is then (...).
+    weights: (draws, rows), how often each row counts (once without it); each metric is then (draws,).
     Precision and F1 are 0 where nothing is predicted positive.
     """
-    w = np.ones(len(y)) if weights is None else weights
+    if weights is None:
+        return _weighted(y, p, threshold, np.ones(len(y)))
+    step = max(1, BLOCK // len(y))
+    blocks = [
+        _weighted(y, p, threshold, weights[start : start + step].astype(np.float64))
+        for start in range(0, len(weights), step)
+    ]
+    return {name: np.concatenate([block[name] for block in blocks]) for name in METRICS}
+
+
+def _weighted(y: np.ndarray, p: np.ndarray, threshold: float, w: np.ndarray) -> dict[str, np.ndarray]:
+    """The metrics (...) for weights (..., rows)."""
     true, predicted = y == 1, p >= threshold
     hits = w[..., true & predicted].sum(-1)
     predicted_positives = w[..., predicted].sum(-1)
@@ -130,15 +144,18 @@ def calibration_curve(y: np.ndarray, p: np.ndarray, *, bins: int = 10) -> Calibr
 
 
 def bootstrap_weights(y: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
-    """How often each row is drawn in each bootstrap sample: (draws, rows).
+    """How often each row is drawn in each bootstrap sample: (draws, rows), a byte each.
 
     Rows are drawn with replacement within their class, so each sample keeps the class counts.
     """
     generator = np.random.default_rng(seed)
-    weights = np.empty((draws, len(y)))
+    weights = np.empty((draws, len(y)), dtype=np.uint8)  # 256 times the same row is rarer than 1 / 256!
+    step = max(1, BLOCK // len(y))
     for members in (np.flatnonzero(y == 0), np.flatnonzero(y == 1)):
         even = np.full(len(members), 1 / len(members))
-        weights[:, members] = generator.multinomial(len(members), even, size=draws)
+        for start in range(0, draws, step):
+            block = generator.multinomial(len(members), even, size=min(step, draws - start))
+            weights[start : start + step, members] = block
     return weights
 
 
@@ -158,26 +175,27 @@ def metrics_with_intervals(
 
 def metric_differences(
     y: np.ndarray,
-    p_first: np.ndarray,
-    p_second: np.ndarray,
+    probabilities: Mapping[str, np.ndarray],
     *,
     seed: int,
     threshold: float = 0.5,
     draws: int = 2000,
     level: float = 0.95,
-) -> dict[str, Interval]:
-    """Every metric of the first model minus the second's, with its interval (paired bootstrap).
+) -> dict[tuple[str, str], dict[str, Interval]]:
+    """For each pair of models: every metric of the first minus the second's, with its interval.
 
-    Each bootstrap sample holds the same rows for both models, so what is hard for both cancels.
+    probabilities: model -> (rows,). A paired bootstrap: each sample holds the same rows for all models, so
+    what is hard for all cancels.
     """
     weights = bootstrap_weights(y, draws=draws, seed=seed)
-    first, second = (metrics(y, p, threshold=threshold) for p in (p_first, p_second))
-    drawn_first, drawn_second = (
-        metrics(y, p, threshold=threshold, weights=weights) for p in (p_first, p_second)
-    )
+    values = {model: metrics(y, p, threshold=threshold) for model, p in probabilities.items()}
+    drawn = {model: metrics(y, p, threshold=threshold, weights=weights) for model, p in probabilities.items()}
     return {
-        name: _interval(first[name] - second[name], drawn_first[name] - drawn_second[name], level)
-        for name in METRICS
+        (a, b): {
+            name: _interval(values[a][name] - values[b][name], drawn[a][name] - drawn[b][name], level)
+            for name in METRICS
+        }
+        for a, b in combinations(probabilities, 2)
     }
 
 
@@ -195,5 +213,8 @@ def mcnemar(y: np.ndarray, p_first: np.ndarray, p_second: np.ndarray, *, thresho
     first, second = ((p >= threshold) == (y == 1) for p in (p_first, p_second))
     only_first, only_second = int(np.sum(first & ~second)), int(np.sum(second & ~first))
     disagreements = only_first + only_second
-    tail = sum(comb(disagreements, k) for k in range(min(only_first, only_second) + 1))
+    ways = tail = 1  # to have the rarer side right in none of them; in at most k, below
+    for k in range(min(only_first, only_second)):
+        ways = ways * (disagreements - k) // (k + 1)  # each binomial coefficient from the last: they are long
+        tail += ways
     return McNemar(only_first, only_second, min(1.0, 2 * tail / 2**disagreements))

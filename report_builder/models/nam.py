@@ -11,6 +11,8 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from report_builder.models.blocks import by_blocks
+
 
 class FeaturewiseLinear(nn.Module):
     """One linear layer per feature, all computed in one batched product.
@@ -81,7 +83,7 @@ class NAM(nn.Module):
         A constant can move from one f_i to another without changing a prediction. Centred on the
         training rows the f_i are unique, and so is the importance mean |f_i|. Call it in eval mode.
         """
-        means = self.contributions(x).mean(0)
+        means = by_blocks(self.contributions, x).mean(0)
         self.means.add_(means)
         self.bias.add_(means.sum())
 
@@ -101,4 +103,4 @@ def shape_functions(model: NAM, x: Tensor, *, points: int = 100) -> tuple[Tensor
 @torch.no_grad()
 def importance(model: NAM, x: Tensor) -> Tensor:
     """Mean |f_i| over rows x (n, features), in logits: (features,). The model is centred, in eval mode."""
-    return model.contributions(x).abs().mean(0)
+    return by_blocks(model.contributions, x).abs().mean(0)

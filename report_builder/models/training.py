@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from report_builder.models.blocks import by_blocks
+
 Split = tuple[np.ndarray, np.ndarray]
 
 
@@ -137,7 +139,7 @@ def _batches(rows: int, batch_size: int, generator: torch.Generator) -> tuple[Te
 
 @torch.no_grad()
 def _loss_and_accuracy(model: nn.Module, x: Tensor, y: Tensor) -> tuple[float, float]:
-    logits = model(x)
+    logits = by_blocks(model, x)
     loss = binary_cross_entropy_with_logits(logits, y)
     accuracy = ((logits >= 0) == (y > 0.5)).float().mean()
     return loss.item(), accuracy.item()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from report_builder.datasets import leakage
 from report_builder.datasets.cleaning import clean
 from report_builder.datasets.leakage import leaked_rows, synthetic_parents
 from report_builder.datasets.splitting import Split, clean_split, reference_split
@@ -155,6 +157,50 @@ def test_parents_are_found_again() -> None:
     synthetic = real[first] + generator.uniform(0.1, 0.9, (100, 1)) * (real[second] - real[first])
     found = synthetic_parents(synthetic, real, 3)
     assert np.array_equal(np.sort(found, axis=1), np.sort(np.stack([first, second], axis=1), axis=1))
+
+
+def _all_pairs(synthetic: np.ndarray, real: np.ndarray, neighbours: int) -> np.ndarray:
+    """The smallest detour of each synthetic row (s,), over every row and its nearest neighbours."""
+    distance = np.linalg.norm(real[:, None] - real[None], axis=2)
+    near = np.argsort(distance, axis=1)[:, : neighbours + 1]
+    to = np.linalg.norm(synthetic[:, None] - real[None], axis=2)
+    detour = to[:, :, None] + to[:, near] - np.take_along_axis(distance, near, axis=1)
+    smallest: np.ndarray = detour.min(axis=(1, 2))
+    return smallest
+
+
+@pytest.mark.parametrize("kind", ["on segments", "anywhere"])
+def test_no_pair_of_rows_is_a_better_parent(kind: str) -> None:
+    generator = np.random.default_rng(2)
+    real = generator.normal(size=(80, 3))
+    synthetic = generator.normal(size=(40, 3))
+    if kind == "on segments":
+        synthetic = (real[:40] + real[synthetic_parents(real[:40], real, 3)[:, 1]]) / 2
+    first, second = real[synthetic_parents(synthetic, real, 4).T]
+    found = (
+        np.linalg.norm(synthetic - first, axis=1)
+        + np.linalg.norm(synthetic - second, axis=1)
+        - np.linalg.norm(first - second, axis=1)
+    )
+    np.testing.assert_allclose(found, _all_pairs(synthetic, real, 4), atol=1e-12)
+
+
+def test_the_pairs_that_are_tried_grow_with_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    improve = leakage._improve
+
+    def counted(*arguments: Any) -> None:
+        tried.append(len(arguments[2]))
+        improve(*arguments)
+
+    monkeypatch.setattr(leakage, "_improve", counted)
+    per_row = []
+    for rows in (300, 3000):
+        tried.clear()
+        leakage.leaked_rows(reference_split(synthetic_table(2 * rows, rows), seed=0))
+        per_row.append(sum(tried) / rows)
+        assert max(tried) <= leakage._PAIRS_AT_ONCE
+    assert per_row[1] < 1.3 * per_row[0]
 
 
 def test_copied_rows_are_counted_as_identical() -> None:

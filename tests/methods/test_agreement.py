@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -6,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import pearsonr, spearmanr
 
-from report_builder.methods.agreement import agreement, target_correlation
+from report_builder.methods.agreement import agreement, mean_with_interval, target_correlation
 
 RANDOM = np.random.default_rng(0)
 FIRST, NOISE = RANDOM.normal(size=(2, 60, 8))
@@ -127,3 +129,21 @@ def test_rejects_what_does_not_fit():
         agreement(np.zeros((3, 4)), FIRST[:3, :4], seed=0)
     with pytest.raises(ValueError, match="one length"):
         target_correlation(FIRST, np.ones(3))
+
+
+def test_an_interval_does_not_depend_on_the_blocks(monkeypatch):
+    rows = RANDOM.normal(size=90)
+    whole = mean_with_interval(rows, 70, np.random.default_rng(1))
+    monkeypatch.setattr("report_builder.methods.agreement.BLOCK", 800)
+    assert mean_with_interval(rows, 70, np.random.default_rng(1)) == whole
+
+
+def test_the_memory_of_an_interval_does_not_grow_with_the_rows():
+    taken = []
+    for rows in (4000, 40_000):
+        values = RANDOM.normal(size=rows)
+        tracemalloc.start()
+        mean_with_interval(values, 300, np.random.default_rng(1))
+        taken.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert taken[1] < 1.2 * taken[0]

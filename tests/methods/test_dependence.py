@@ -182,5 +182,14 @@ def test_given_grids_replace_its_own_and_give_the_same_curves_there():
     for a, b in zip(own, again, strict=True):
         assert torch.equal(a.grid, b.grid)
         assert torch.equal(a.ice, b.ice)
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="as many grids"):
         dependence(network, rows, grids=[own[0].grid])
+
+
+def test_features_can_be_asked_for_alone():
+    every = dependence(network, table(), grid_resolution=9)
+    for feature, curves in enumerate(every):
+        (alone,) = dependence(network, table(), grid_resolution=9, features=(feature,))
+        assert alone.feature == feature
+        assert torch.equal(alone.grid, curves.grid)
+        assert torch.equal(alone.ice, curves.ice)

@@ -250,3 +250,12 @@ def test_at_least_eight_times_faster_than_the_library():
         return min(timeit.repeat(function, timer=time.process_time, number=1, repeat=4)) / len(rows)
 
     assert seconds_per_row(theirs, some) >= 8 * seconds_per_row(ours, rows)
+
+
+def test_rows_in_one_bin_share_its_condition():
+    rows = table(300, 5)
+    conditions = explain_rows(network, rows, TRAINING, seed=1, samples=50).conditions
+    assert len({id(condition) for row in conditions for condition in row}) <= 4 * FEATURES
+    assert conditions == sum(
+        (explain_rows(network, row[None], TRAINING, seed=1, samples=50).conditions for row in rows), ()
+    )

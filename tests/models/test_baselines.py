@@ -1,6 +1,7 @@
 """The baselines give seeded probabilities that are better than chance."""
 
 import numpy as np
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 
 from report_builder.models.baselines import logistic_regression, random_forest
@@ -30,3 +31,10 @@ def test_random_forest_follows_its_seed():
     assert (p == random_forest(x_train, y_train, x, seed=1, trees=50)).all()
     assert (p != random_forest(x_train, y_train, x, seed=2, trees=50)).any()
     assert 0 <= p.min() <= p.max() <= 1
+
+
+def test_a_forest_grown_in_parts_is_that_of_scikit_learn():
+    x_train, y_train, x, _ = data()
+    whole = RandomForestClassifier(n_estimators=50, random_state=3).fit(x_train, y_train)
+    p = random_forest(x_train, y_train, x, seed=3, trees=50)
+    assert (p == whole.predict_proba(x)[:, 1]).all()

@@ -1,6 +1,7 @@
 """Metrics and curves against scikit-learn, McNemar against scipy, the bootstrap against its definition."""
 
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -131,6 +132,37 @@ def test_intervals_hold_the_value_and_have_the_width_of_the_binomial():
     assert recall.high - recall.low == pytest.approx(2 * 1.96 * standard_error, rel=0.1)
 
 
+def test_bootstrap_samples_do_not_depend_on_the_blocks(monkeypatch):
+    y, p, _ = sample(90)
+    weights = evaluation.bootstrap_weights(y, draws=70, seed=5)
+    whole = evaluation.metrics(y, p, weights=weights)
+    monkeypatch.setattr(evaluation, "BLOCK", 800)
+    assert (evaluation.bootstrap_weights(y, draws=70, seed=5) == weights).all()
+    parts = evaluation.metrics(y, p, weights=weights)
+    for name in METRICS:
+        np.testing.assert_allclose(parts[name], whole[name], rtol=1e-12)
+
+
+def test_the_memory_of_the_bootstrap_grows_by_a_byte_per_row_and_draw():
+    draws, taken = 400, {}
+    for rows in (4000, 16_000):
+        y, p, _ = sample(rows)
+        tracemalloc.start()
+        evaluation.metrics_with_intervals(y, p, seed=0, draws=draws)
+        taken[rows] = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert taken[16_000] - taken[4000] < 1.5 * draws * 12_000
+
+
+def test_every_pair_of_models_meets_the_same_samples():
+    y, p, generator = sample()
+    models = {"p": p, "guess": generator.random(len(y)), "flat": np.full(len(y), 0.4)}
+    found = evaluation.metric_differences(y, models, seed=2, draws=300)
+    assert list(found) == [("p", "guess"), ("p", "flat"), ("guess", "flat")]
+    alone = evaluation.metric_differences(y, {"p": p, "flat": models["flat"]}, seed=2, draws=300)
+    assert alone["p", "flat"] == found["p", "flat"]
+
+
 def test_2000_draws_take_less_than_a_second():
     y, p, _ = sample()
     start = time.process_time()
@@ -140,7 +172,7 @@ def test_2000_draws_take_less_than_a_second():
 
 def test_a_model_cannot_be_told_apart_from_itself():
     y, p, _ = sample()
-    for interval in evaluation.metric_differences(y, p, p, seed=0).values():
+    for interval in evaluation.metric_differences(y, {"one": p, "same": p}, seed=0)["one", "same"].values():
         assert (interval.value, interval.low, interval.high) == (0, 0, 0)
         assert not differs((interval.low, interval.high))
     assert evaluation.mcnemar(y, p, p).p_value == 1
@@ -149,8 +181,8 @@ def test_a_model_cannot_be_told_apart_from_itself():
 def test_differences_change_sign_with_the_order_and_find_a_much_better_model():
     y, p, generator = sample()
     guess = generator.random(len(y))
-    there = evaluation.metric_differences(y, p, guess, seed=0)
-    back = evaluation.metric_differences(y, guess, p, seed=0)
+    there = evaluation.metric_differences(y, {"p": p, "guess": guess}, seed=0)["p", "guess"]
+    back = evaluation.metric_differences(y, {"guess": guess, "p": p}, seed=0)["guess", "p"]
     for name in METRICS:
         assert (there[name].value, there[name].low, there[name].high) == pytest.approx(
             (-back[name].value, -back[name].high, -back[name].low), abs=1e-12
@@ -173,3 +205,12 @@ def test_mcnemar_is_the_exact_binomial_test():
         assert result.p_value == pytest.approx(expected, abs=1e-12)
         swapped = evaluation.mcnemar(y, other, p)
         assert (swapped.only_first, swapped.p_value) == (result.only_second, result.p_value)
+
+
+def test_mcnemar_is_exact_for_thousands_of_disagreements():
+    y = np.ones(9000, dtype=int)
+    first, second = np.ones(9000), np.ones(9000)
+    first[:3100], second[3100:6000] = 0, 0
+    result = evaluation.mcnemar(y, first, second)
+    assert (result.only_first, result.only_second) == (2900, 3100)
+    assert result.p_value == pytest.approx(binomtest(2900, 6000).pvalue, rel=1e-9)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import rankdata, spearmanr
 
-from report_builder.methods.agreement import Agreement, agreement, target_correlation
+from report_builder.methods.agreement import Agreement, agreement, mean_with_interval, target_correlation
 from report_builder.methods.faithfulness import deletion_curves, deletion_error, deletion_score, support_order
 from report_builder.methods.lime import Condition, explain_rows
 from report_builder.pipeline.step import Values, Work
@@ -16,6 +16,7 @@ from report_builder.sections.explained import Explained, chosen_rows, derived_se
 from report_builder.verdicts import negligible
 
 RANDOM_ORDERS = 10
+PAIRS_AT_ONCE = 2**17  # of an explained row and a background row whose conditions are looked at together
 
 
 def compare(work: Work) -> Values:
@@ -239,12 +240,14 @@ def share_leaving(conditions: Sequence[Sequence[Condition]], rows: np.ndarray) -
     """
     lower = np.array([[-np.inf if c.lower is None else c.lower for c in row] for row in conditions])
     upper = np.array([[np.inf if c.upper is None else c.upper for c in row] for row in conditions])
-    share: np.ndarray = ((rows <= lower[:, None]) | (rows > upper[:, None])).mean(1)
-    return share
+    step = max(1, PAIRS_AT_ONCE // len(rows))
+    blocks = (slice(start, start + step) for start in range(0, len(lower), step))
+    return np.concatenate(
+        [((rows <= lower[block, None]) | (rows > upper[block, None])).mean(1) for block in blocks]
+    )
 
 
 def _mean(values: np.ndarray, seed: int, draws: int) -> dict[str, Any]:
     """The mean over rows with its 95 % percentile-bootstrap interval."""
-    picks = np.random.default_rng(seed).integers(len(values), size=(draws, len(values)))
-    low, high = np.percentile(values[picks].mean(1), [2.5, 97.5])
-    return {"value": float(values.mean()), "interval": [float(low), float(high)]}
+    found = mean_with_interval(values, draws, np.random.default_rng(seed))
+    return {"value": found.value, "interval": [found.low, found.high]}

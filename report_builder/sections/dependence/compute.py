@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,32 +44,23 @@ def explain(work: Work) -> Values:
     models = {"mlp": _trained(MLP(features), "mlp", work), "nam": _trained(nam, "nam", work)}
     rows = torch.as_tensor(split.x_test, dtype=torch.float32, device=work.device)
     resolution = work.settings["dependence.grid"]
-    logits = {
-        name: [
-            _bulk(curves, split.x_test[:, curves.feature])
-            for curves in dependence(model, rows, grid_resolution=resolution, percentiles=PERCENTILES)
-        ]
+    count = min(work.settings["dependence.ice_curves"], len(rows))
+    (seed,) = derived_seeds(work.settings["seed"], 1, purpose=4)
+    drawn = np.sort(np.random.default_rng(seed).choice(len(rows), count, replace=False))
+    curves = {
+        name: [_curves(model, rows, i, resolution, drawn, split) for i in range(features)]
         for name, model in models.items()
     }
-    probabilities = {name: [_as_probability(c) for c in curves] for name, curves in logits.items()}
     names = split.feature_names
     values: Values = {
-        model: {
-            name: _described(probabilities[model][i], logits[model][i], split.means[i], split.stds[i])
-            for i, name in enumerate(names)
-        }
-        for model in models
+        model: {name: curves[model][i].described for i, name in enumerate(names)} for model in models
     }
     widest = [max(values[model][name]["range"] for model in models) for name in names]
     ranking = [names[i] for i in np.argsort(-np.array(widest), kind="stable")]
     example = max(names, key=lambda name: values["mlp"][name]["heterogeneity"])
-    count = min(work.settings["dependence.ice_curves"], len(rows))
-    (seed,) = derived_seeds(work.settings["seed"], 1, purpose=4)
-    drawn = np.sort(np.random.default_rng(seed).choice(len(rows), count, replace=False))
-    _save(work, split, logits, probabilities, names.index(example), drawn)
+    _save(work, split, curves, names.index(example), drawn)
     agreement = {
-        name: correlation(*(probabilities[model][i].average.numpy() for model in models))
-        for i, name in enumerate(names)
+        name: correlation(*(curves[model][i].probability for model in models)) for i, name in enumerate(names)
     }
     shapes = {name: [values[model][name]["shape"] for model in models] for name in names}
     relation = {name: _relation(shapes[name], agreement[name]) for name in names}
@@ -87,9 +79,46 @@ def explain(work: Work) -> Values:
         "shown": ranking[:SHOWN],
         "shown_count": min(SHOWN, len(names)),
         "example": example,
-        "additive": _additive(values, nam, logits["nam"], rows),
+        "additive": _additive(values, nam, curves["nam"], rows),
         "importance": _importance(values, work.needs["nam"].values["importance"]),
     }
+
+
+@dataclass(frozen=True)
+class _Curves:
+    """What is kept of one feature's curves in one model: not the ICE curves of all rows.
+
+    grid (g,), standardised. logit, probability (g,): the partial dependence. logit_ice, probability_ice
+    (curves, g): the ICE curves that are drawn. described: what the pages say.
+    """
+
+    feature: int
+    grid: Tensor
+    logit: Tensor
+    probability: np.ndarray
+    logit_ice: np.ndarray
+    probability_ice: np.ndarray
+    described: Values
+
+
+def _curves(
+    model: nn.Module, rows: Tensor, feature: int, resolution: int, drawn: np.ndarray, split: Split
+) -> _Curves:
+    """One feature's curves over all rows; the ICE curves of the rows `drawn` are kept."""
+    (found,) = dependence(
+        model, rows, grid_resolution=resolution, percentiles=PERCENTILES, features=(feature,)
+    )
+    logits = _bulk(found, split.x_test[:, feature])
+    probabilities = DependenceCurves(feature, logits.grid, torch.sigmoid(logits.ice))
+    return _Curves(
+        feature=feature,
+        grid=logits.grid,
+        logit=logits.average,
+        probability=probabilities.average.numpy(),
+        logit_ice=logits.ice.numpy()[drawn],
+        probability_ice=probabilities.ice.numpy()[drawn],
+        described=_described(probabilities, logits, split.means[feature], split.stds[feature]),
+    )
 
 
 def correlation(first: np.ndarray, second: np.ndarray) -> float | None:
@@ -125,10 +154,6 @@ def _bulk(curves: DependenceCurves, column: np.ndarray) -> DependenceCurves:
     if inside.sum() < 2:
         return curves
     return DependenceCurves(curves.feature, curves.grid[inside], curves.ice[:, inside])
-
-
-def _as_probability(logits: DependenceCurves) -> DependenceCurves:
-    return DependenceCurves(logits.feature, logits.grid, torch.sigmoid(logits.ice))
 
 
 def _described(probability: DependenceCurves, logit: DependenceCurves, mean: float, std: float) -> Values:
@@ -192,7 +217,7 @@ def _opposite(curves: DependenceCurves) -> float:
     return float((clear & (rise.sign() != rise.mean().sign())).double().mean())
 
 
-def _additive(values: Values, nam: NAM, curves: list[DependenceCurves], rows: Tensor) -> Values:
+def _additive(values: Values, nam: NAM, curves: Sequence[_Curves], rows: Tensor) -> Values:
     """How additive the networks are.
 
     nam, mlp: largest heterogeneity in logits of any feature; mlp_mean: its mean over the features.
@@ -207,7 +232,7 @@ def _additive(values: Values, nam: NAM, curves: list[DependenceCurves], rows: Te
         inputs[:, c.feature] = c.grid.to(inputs)
         with torch.no_grad():
             own = nam.contributions(inputs)[:, c.feature].cpu().double()
-        worst = max(worst, float(((c.average - c.average[0]) - (own - own[0])).abs().max()))
+        worst = max(worst, float(((c.logit - c.logit[0]) - (own - own[0])).abs().max()))
     answered = [name for name, v in values["mlp"].items() if v["shape"] != "flat"] or list(values["mlp"])
     torn = max(answered, key=lambda name: values["mlp"][name]["opposite"])
     spread = {model: [v["heterogeneity"] for v in values[model].values()] for model in ("mlp", "nam")}
@@ -252,17 +277,16 @@ def _importance(values: Values, own: Mapping[str, float]) -> Values:
 def _save(
     work: Work,
     split: Split,
-    logits: Mapping[str, list[DependenceCurves]],
-    probabilities: Mapping[str, list[DependenceCurves]],
+    curves: Mapping[str, Sequence[_Curves]],
     example: int,
     drawn: np.ndarray,
 ) -> None:
     arrays: dict[str, np.ndarray] = {}
-    for model, features in probabilities.items():
-        for i, curves in enumerate(features):
-            arrays[f"grid_{i}"] = curves.grid.numpy() * split.stds[i] + split.means[i]
-            arrays[f"{model}_{i}"] = curves.average.numpy()
-            arrays[f"{model}_ice_{i}"] = curves.ice.numpy()[drawn]
-        arrays[f"{model}_logit_{example}"] = logits[model][example].ice.numpy()[drawn]
+    for model, features in curves.items():
+        for i, found in enumerate(features):
+            arrays[f"grid_{i}"] = found.grid.numpy() * split.stds[i] + split.means[i]
+            arrays[f"{model}_{i}"] = found.probability
+            arrays[f"{model}_ice_{i}"] = found.probability_ice
+        arrays[f"{model}_logit_{example}"] = features[example].logit_ice
     deciles = np.quantile(split.in_units(split.x_test), np.arange(1, 10) / 10, axis=0)
     work.save(**arrays, ice_rows=drawn, deciles=deciles, names=np.array(split.feature_names))

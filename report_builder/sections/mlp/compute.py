@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from report_builder.models.blocks import by_blocks
 from report_builder.models.mlp import MLP
 from report_builder.models.training import seeded
 from report_builder.pipeline.step import Values, Work
@@ -19,7 +20,7 @@ def train(work: Work) -> Values:
     history = fit(model, split, work, "mlp")
     with torch.no_grad():
         test = torch.as_tensor(split.x_test, dtype=torch.float32, device=work.device)
-        probability = model.probability(test).cpu().double().numpy()
+        probability = by_blocks(model.probability, test).cpu().double().numpy()
     work.save(**test_arrays(split, probability, history))
     return {**keep(model, probability, split, history, work), "layers": [_layer(m) for m in model.layers]}
 

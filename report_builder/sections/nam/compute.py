@@ -7,6 +7,7 @@ import torch
 from scipy.stats import rankdata
 from torch import Tensor
 
+from report_builder.models.blocks import by_blocks
 from report_builder.models.nam import NAM, importance, shape_functions
 from report_builder.models.training import seeded
 from report_builder.pipeline.step import Values, Work
@@ -39,8 +40,8 @@ def train(work: Work) -> Values:
     real, test = _tensor(rows, work), _tensor(split.x_test, work)
     network.centre(real)
     with torch.no_grad():
-        probability = network.probability(test).cpu().double().numpy()
-        contributions = network.contributions(test).cpu().double().numpy()
+        probability = by_blocks(network.probability, test).cpu().double().numpy()
+        contributions = by_blocks(network.contributions, test).cpu().double().numpy()
         grid, shapes = (part.cpu().double().numpy() for part in shape_functions(network, real))
         mean_abs = importance(network, real).cpu().double().numpy()
         ends = network.contributions(_tensor(bulk, work)).cpu().double().numpy()
@@ -94,8 +95,8 @@ def additivity_error(model: NAM, x: Tensor) -> float:
     for i in range(x.shape[1]):
         alone = torch.zeros_like(x)
         alone[:, i] = x[:, i]
-        total += model.contributions(alone)[:, i].double()
-    return float((total - model(x).double()).abs().max())
+        total += by_blocks(model.contributions, alone)[:, i].double()
+    return float((total - by_blocks(model, x).double()).abs().max())
 
 
 def trend(curve: np.ndarray) -> float:

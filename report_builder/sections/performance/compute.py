@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import combinations
 
 import numpy as np
 
 from report_builder.models.baselines import logistic_regression, random_forest
 from report_builder.models.evaluation import (
     METRICS,
+    Interval,
+    McNemar,
     bootstrap_weights,
     calibration_curve,
     mcnemar,
@@ -64,7 +65,7 @@ def compare(work: Work) -> Values:
     )
     return {
         **{protocol: _comparison(*tested[protocol], seed, draws) for protocol in PREFIXES},
-        "change": {name: _change(name, tested, seed, draws) for name in MODELS},
+        "change": _changes(tested, seed, draws),
         "synthetic_test_rows": int((work.needs["reference.mlp"].arrays()["test_rows"] < 0).sum()),
         "bins": BINS,
         "level": CONFIDENCE_LEVEL,
@@ -97,6 +98,7 @@ def _curves(y: np.ndarray, p: np.ndarray) -> dict[str, np.ndarray]:
 
 def _comparison(y: np.ndarray, probability: dict[str, np.ndarray], seed: int, draws: int) -> Values:
     values = {name: metrics(y, p) for name, p in probability.items()}
+    differences = metric_differences(y, probability, seed=seed, draws=draws, level=CONFIDENCE_LEVEL)
     return {
         "rows": len(y),
         "positives": int(y.sum()),
@@ -108,8 +110,8 @@ def _comparison(y: np.ndarray, probability: dict[str, np.ndarray], seed: int, dr
             for metric in METRICS
         },
         "pairs": {
-            f"{first}_{second}": _pair(y, probability[first], probability[second], seed, draws)
-            for first, second in combinations(MODELS, 2)
+            f"{first}_{second}": _pair(found, mcnemar(y, probability[first], probability[second]))
+            for (first, second), found in differences.items()
         },
     }
 
@@ -132,11 +134,9 @@ def _calibration(y: np.ndarray, p: np.ndarray) -> Values:
     }
 
 
-def _pair(y: np.ndarray, first: np.ndarray, second: np.ndarray, seed: int, draws: int) -> Values:
+def _pair(found: Mapping[str, Interval], test: McNemar) -> Values:
     """The first model minus the second; told_apart where the interval of the difference leaves out zero."""
-    found = metric_differences(y, first, second, seed=seed, draws=draws, level=CONFIDENCE_LEVEL)
     intervals = {metric: [interval.low, interval.high] for metric, interval in found.items()}
-    test = mcnemar(y, first, second)
     return {
         "difference": {metric: interval.value for metric, interval in found.items()},
         "intervals": intervals,
@@ -150,8 +150,8 @@ def _pair(y: np.ndarray, first: np.ndarray, second: np.ndarray, seed: int, draws
     }
 
 
-def _change(name: str, tested: Mapping[str, Tested], seed: int, draws: int) -> Values:
-    """Every metric in the reference protocol minus the clean one, with its interval.
+def _changes(tested: Mapping[str, Tested], seed: int, draws: int) -> Values:
+    """Of each model, every metric in the reference protocol minus the clean one, with its interval.
 
     The two test sets are different rows, so their bootstrap samples are drawn independently.
     """
@@ -161,8 +161,18 @@ def _change(name: str, tested: Mapping[str, Tested], seed: int, draws: int) -> V
         weights = bootstrap_weights(
             y, draws=draws, seed=np.random.SeedSequence([seed, number]).generate_state(1)[0]
         )
-        values[protocol] = metrics(y, probability[name])
-        drawn[protocol] = metrics(y, probability[name], weights=weights)
+        values[protocol] = {name: metrics(y, probability[name]) for name in MODELS}
+        drawn[protocol] = {name: metrics(y, probability[name], weights=weights) for name in MODELS}
+    return {
+        name: _change(*({protocol: of[protocol][name] for protocol in PREFIXES} for of in (values, drawn)))
+        for name in MODELS
+    }
+
+
+def _change(
+    values: Mapping[str, Mapping[str, np.ndarray]], drawn: Mapping[str, Mapping[str, np.ndarray]]
+) -> Values:
+    """One model's, from its metrics on the test rows and on their bootstrap samples, by protocol."""
     tails = [(1 - CONFIDENCE_LEVEL) / 2, (1 + CONFIDENCE_LEVEL) / 2]
     intervals = {m: np.quantile(drawn["reference"][m] - drawn["clean"][m], tails).tolist() for m in METRICS}
     return {
