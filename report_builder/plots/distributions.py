@@ -25,6 +25,7 @@ from report_builder.render.languages import Language
 from report_builder.render.numbers import format_number
 
 ACROSS = 4  # panels in a row
+TOLD_APART = 400  # points beside each other on an axis of a panel; more would be drawn over each other
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def _boxes(
             "med": b.median,
             "q3": b.upper,
             "whishi": b.high,
-            "fliers": b.outside,
+            "fliers": told_apart(b.outside),
         }
         for b in boxes
     ]
@@ -184,6 +185,15 @@ def _boxes(
     for patch, fliers, colour in zip(drawn["boxes"], drawn["fliers"], colours, strict=True):
         patch.set(facecolor=colour, alpha=0.55, edgecolor=colour)
         fliers.set(markerfacecolor=colour, alpha=0.6)
+
+
+def told_apart(values: np.ndarray) -> np.ndarray:
+    """Of sorted values (n,), those that can be seen beside each other on one axis: at most TOLD_APART + 1."""
+    if len(values) <= TOLD_APART:
+        return values
+    places = np.round((values - values[0]) / (values[-1] - values[0]) * TOLD_APART)
+    seen: np.ndarray = values[np.unique(places, return_index=True)[1]]
+    return seen
 
 
 def _panels(count: int, height: float, language: Language) -> tuple[Figure, list[Axes]]:

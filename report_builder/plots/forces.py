@@ -231,6 +231,7 @@ def _draw_waterfall(axes: Axes, panel: ForcePanel, language: Language) -> None:
 def beeswarm(
     values: np.ndarray,
     features: np.ndarray,
+    shown: np.ndarray,
     names: Sequence[str],
     language: Language,
     *,
@@ -241,7 +242,8 @@ def beeswarm(
 ) -> Figure:
     """Attributions (n, d) as points, one row per feature and coloured by its value, beside their mean size.
 
-    features: (n, d), coloured by rank within the column. names: of the columns, in the order of the rows.
+    features: (n, d), coloured by rank within the column. shown: (points,), the samples that are drawn; means
+    and ranks are those of all. names: of the columns, in the order of the rows.
     """
     n, d = values.shape
     figure, axes = new_figure(
@@ -252,11 +254,12 @@ def beeswarm(
     )
     swarm, bars = in_reading_order(axes[0], language)
     ranks = np.argsort(np.argsort(features, axis=0, kind="stable"), axis=0) / max(1, n - 1)
-    span = float(np.ptp(values)) or 1.0
+    drawn = values[shown]
+    span = float(np.ptp(drawn)) or 1.0
     for row in range(d):
-        heights = row + swarm_offsets(values[:, row], span / 110, most=0.38)
+        heights = row + swarm_offsets(drawn[:, row], span / 110, most=0.38)
         points = swarm.scatter(
-            values[:, row], heights, c=ranks[:, row], s=5, cmap=SEQUENTIAL, vmin=0, vmax=1, lw=0
+            drawn[:, row], heights, c=ranks[shown, row], s=5, cmap=SEQUENTIAL, vmin=0, vmax=1, lw=0
         )
     swarm.axvline(0, color=QUIET, linewidth=0.6, zorder=0)
     swarm.set_yticks(range(d), [shortened(name, 32) for name in names])

@@ -75,6 +75,7 @@ class Blocks:
             "has": self.page.paragraphs.__contains__,
             "has_figure": self.page.figures.__contains__,
             "has_table": self.page.tables.__contains__,
+            "has_data": self.page.data.__contains__,
         }
 
     def item(self, identifier: str) -> Markup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,13 +22,16 @@ Width = Literal["full", "half"]
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawn figure: file name in the figures folder, caption and alternative text."""
+    """A drawn figure: file name in the figures folder, caption, alternative text, and what must be known of
+    what it shows, such as that rows were sampled.
+    """
 
     name: str
     file: str
     width: Width
     caption: Markup
     alt: str
+    footnote: Markup | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,11 @@ class Page:
         known = {**self.facts, **facts}
         caption = self.words.html(f"{name}.caption", known)
         self.figures[name] = Picture(name, file, width, caption, self.words.text(f"{name}.alt", known))
+
+    def footnote(self, figure: str, **facts: Fact) -> None:
+        """Put the sentence `<figure>.footnote` below the caption of a figure that was drawn."""
+        sentence = self.words.html(f"{figure}.footnote", {**self.facts, **facts})
+        self.figures[figure] = replace(self.figures[figure], footnote=sentence)
 
     def table(
         self, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell | Fact]], **facts: Fact

@@ -58,6 +58,11 @@ def join(page: Page, parts: Sequence[Fact]) -> Markup:
     return page.words.html("common.join_last", {"first": first, "second": last})
 
 
+def names_of(page: Page, names: Sequence[str]) -> Markup:
+    """Columns by their display names, as one enumeration."""
+    return join(page, [page.feature(name) for name in names])
+
+
 def sample_facts(page: Page, position: int) -> dict[str, Fact]:
     """What every sentence about a chosen sample may print: its number, rule, probability and class."""
     source = f"chosen#/rows/{position}"

@@ -11,6 +11,7 @@ from report_builder.verify.folder import Results
 from report_builder.verify.tree import Element
 
 EXPLORER = "data-all_samples-explorer"
+EXPLORER_PAGE = "data-all_samples-page_"  # and its number; each holds some of the samples
 _ROUNDING = 0.5e-4  # the explorer's data have four decimals
 
 
@@ -32,7 +33,8 @@ def check_page_data(results: Results) -> Check:
                 check.faults += _between(language, found, other, theirs)
     for language, data in blocks.items():
         if EXPLORER in data:
-            faults = _explorer(data[EXPLORER], results.values)
+            pages = [page for name, page in data.items() if name.startswith(EXPLORER_PAGE)]
+            faults = _explorer(data[EXPLORER], pages, results.values)
             check.faults += [f"report.{language}.html: {fault}" for fault in faults]
     check.said = f"{sum(said.values())} numbers that scripts of the pages show"
     return check
@@ -70,22 +72,26 @@ def _between(
             yield f"{name} has {len(ours[name])} numbers in {language} and {len(theirs[name])} in {other}."
 
 
-def _explorer(data: dict[str, Any], values: dict[str, Any]) -> Iterator[str]:
+def _explorer(data: dict[str, Any], pages: list[Any], values: dict[str, Any]) -> Iterator[str]:
     base = values["shapley"]["base"]
     if abs(data["base"] - base) > _ROUNDING:
         yield f"the explorer starts from {data['base']}; shapley#/base is {base}."
-    samples = {sample["index"]: sample for sample in data["samples"]}
-    if len(samples) != values["atlas"]["shown"]:
-        yield f"the explorer has {len(samples)} samples; atlas#/shown is {values['atlas']['shown']}."
+    if (firsts := [page[0]["index"] for page in pages]) != data["pages"]:
+        yield f"the explorer's pages begin with the samples {firsts}; it looks for them at {data['pages']}."
+    samples = {sample["index"]: sample for page in pages for sample in page}
+    key = "explored" if "explored" in values["atlas"] else "rows"
+    if len(samples) != values["atlas"][key]:
+        yield f"the explorer has {len(samples)} samples; atlas#/{key} is {values['atlas'][key]}."
     for place, row in enumerate(values["chosen"]["rows"]):
         sample = samples.get(row["index"])
         if sample is None:
+            yield f"sample {row['index']}, which is chosen#/rows/{place}, is not in the explorer."
             continue
-        for key in ("label", "probability"):
-            if abs(sample[key] - row[key]) > _ROUNDING:
+        for name in ("label", "probability"):
+            if abs(sample[name] - row[name]) > _ROUNDING:
                 yield (
-                    f"sample {row['index']} has the {key} {sample[key]} in the explorer; "
-                    f"chosen#/rows/{place}/{key} is {row[key]}."
+                    f"sample {row['index']} has the {name} {sample[name]} in the explorer; "
+                    f"chosen#/rows/{place}/{name} is {row[name]}."
                 )
     for sample in samples.values():
         reached = data["base"] + sum(sample["shap"])

@@ -1,3 +1,6 @@
+import re
+from importlib import import_module
+
 import numpy as np
 import pytest
 from data_steps import draw_pages, pima_like, run_steps, write_csv
@@ -110,3 +113,26 @@ def test_the_pages_of_any_table(odd, tmp_path, language):
     assert "&lt;b&gt;a &amp; b&lt;/b&gt;" in pages["exploration"]
     assert "writeup#" not in pages["exploration"]
     assert "glucose drink" not in pages["preparation"]
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_a_long_table_is_sampled_for_the_figures_and_says_so(tmp_path, monkeypatch, language):
+    path = pima_like(tmp_path / "t.csv", rows=400)
+    whole = run_steps(path, tmp_path / "whole")
+    for section, name in (("exploration", "PAIR_PLOT_POINTS"), ("preparation", "MOST_POINTS")):
+        monkeypatch.setattr(import_module(f"report_builder.sections.{section}.compute"), name, 100)
+    saved = run_steps(path, tmp_path / "sampled")
+    drawn = saved["split"].values["smote"]["points"]
+    assert drawn["real"] + drawn["synthetic"] == len(saved["split"].arrays()["shown"]) == 100
+    split = saved["split"].values
+    share = split["smote"]["synthetic"] / split["sizes"]["train_balanced"]
+    assert drawn["synthetic"] == pytest.approx(100 * share, abs=1)
+    pages = draw_pages(saved, tmp_path / "pages", language)
+    sources = ("exploration#/pair_plot/points", "split#/smote/points/synthetic")
+    for html, source in zip(pages.values(), sources, strict=True):
+        footnote = re.search(r'<span class="footnote">(.*?)</span></figcaption>', html, re.DOTALL)[1]
+        assert f'data-from="{source}"' in footnote
+    assert not any("footnote" in html for html in draw_pages(whole, tmp_path / "all", language).values())
+    assert saved["exploration"].values["pair_plot"].pop("points") == 100
+    del split["smote"]["points"]
+    assert all(saved[step].values == whole[step].values for step in ("exploration", "split"))

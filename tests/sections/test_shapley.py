@@ -1,6 +1,9 @@
+import re
+from importlib import import_module
+
 import numpy as np
 import pytest
-from explained_run import drawn, results
+from explained_run import drawn, results, run
 
 from report_builder.plots.forces import spread, swarm_offsets
 from report_builder.sections.shapley.compute import direction
@@ -74,3 +77,21 @@ def test_all_figures_are_drawn(language, tmp_path):
         "shapley-waterfall",
         "shapley-beeswarm",
     ]
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_a_large_swarm_is_sampled_and_says_so(language, tmp_path, monkeypatch):
+    compute = import_module("report_builder.sections.shapley.compute")
+    monkeypatch.setattr(compute, "SWARM_POINTS", 20)
+    whole = results()
+    (tmp_path / "run").mkdir()
+    saved = whole | {"shapley": run("shapley", tmp_path / "run", whole)}
+    arrays, values = saved["shapley"].arrays(), saved["shapley"].values
+    assert values["swarm"] == len(arrays["swarm"]) == 20
+    ends = {int(arrays["predictions"].argmin()), int(arrays["predictions"].argmax())}
+    assert ends <= set(arrays["swarm"].tolist())
+    assert {key: value for key, value in values.items() if key != "swarm"} == whole["shapley"].values
+    _, html = drawn("shapley", language, tmp_path / "some", saved)
+    footnote = re.search(r'<span class="footnote">(.*?)</span></figcaption>', html, re.DOTALL)[1]
+    assert 'data value="20" data-from="shapley#/swarm"' in footnote
+    assert "footnote" not in drawn("shapley", language, tmp_path / "all", whole)[1]

@@ -199,6 +199,15 @@ def test_a_pdf_that_is_none_is_said(report):
     assert len(unread) == 1
 
 
+def test_a_page_of_the_explorer_that_begins_elsewhere_is_found(report):
+    for name in ("report.en.html", "report.fa.html"):
+        html = report.read(name)
+        assert html.count('"pages":[0') == 1
+        report.write(name, html.replace('"pages":[0', '"pages":[1'))
+    faults = check_page_data(report.open()).faults
+    assert any("pages begin with the samples [0" in fault for fault in faults)
+
+
 def test_changed_data_of_the_explorer_are_found(report):
     html = report.read("report.fa.html")
     start = html.index(f'id="{EXPLORER}"')

@@ -5,7 +5,7 @@ from report_builder.sections.declaration import Section, compute
 
 SECTION = Section(
     name="all_samples",
-    steps=(Step("atlas", compute("all_samples", "summarise"), needs=("split", "lime", "shapley")),),
+    steps=(Step("atlas", compute("all_samples", "summarise"), needs=("split", "chosen", "lime", "shapley")),),
     reads=("table", "split", "chosen", "lime", "shapley", "atlas", "writeup"),
     answers=("T20",),
 )

@@ -7,16 +7,26 @@ from collections.abc import Sequence
 import numpy as np
 
 from report_builder.pipeline.step import Values, Work
+from report_builder.sections.sampling import spaced
 
-MOST_ROWS = 400  # more rows than this are thinner than a printed line, and make the page's data large
+MOST_ROWS = 400  # of the atlas: more are thinner than a printed line
+MOST_EXPLORED = 2000  # of the explorer, whose data are a part of the page: some 300 bytes each
 
 
 def summarise(work: Work) -> Values:
-    """Which rows are shown and in which order, and summaries by outcome and by feature over all rows."""
+    """Summaries by outcome and by feature over all rows.
+
+    Arrays: rows, those of the atlas, from the most to the least probable; explored, those of the explorer,
+    ascending, in which the chosen samples are. Where they are not all rows, they are evenly spaced in the
+    order of the probability.
+    """
     split, lime, shap = (work.needs[step].arrays() for step in ("split", "lime", "shapley"))
     names = [str(name) for name in split["feature_names"]]
     predictions, labels = shap["predictions"], split["y_test"]
-    work.save(rows=spaced(np.argsort(-predictions, kind="stable"), MOST_ROWS))
+    order = np.argsort(-predictions, kind="stable")
+    chosen = [row["index"] for row in work.needs["chosen"].values["rows"]]
+    explored = np.union1d(spaced(order, MOST_EXPLORED), chosen)
+    work.save(rows=spaced(order, MOST_ROWS), explored=explored)
     correct = {1: "true", 0: "false"}
     sides = {1: "positive", 0: "negative"}
     predicted = (predictions >= 0.5).astype(int)
@@ -28,6 +38,7 @@ def summarise(work: Work) -> Values:
     return {
         "rows": len(predictions),
         "shown": min(len(predictions), MOST_ROWS),
+        **({"explored": len(explored)} if len(explored) < len(predictions) else {}),  # where they are sampled
         "groups": {key: _group(members, names, predictions, lime, shap) for key, members in groups.items()},
         "leaders": {
             name: {
@@ -40,14 +51,6 @@ def summarise(work: Work) -> Values:
         },
         "same_leader": float((_leader(shap["values"]) == _leader(lime["coefficients"])).mean()),
     }
-
-
-def spaced(order: np.ndarray, most: int) -> np.ndarray:
-    """At most so many entries of `order` (n,), evenly spaced and with both ends."""
-    if len(order) <= most:
-        return order
-    kept: np.ndarray = order[np.linspace(0, len(order) - 1, most).round().astype(int)]
-    return kept
 
 
 def _leader(attributions: np.ndarray) -> np.ndarray:

@@ -26,12 +26,16 @@ LEADERS = (
     Column("column.lime_positive"),
     Column("column.shap_positive"),
 )
+PER_PAGE = 100  # samples in one block of the explorer's data, which the script reads when it is first shown
 WORDS = [
     "choose",
     "number",
     "absent",
     "previous",
     "next",
+    "page",
+    "previous_page",
+    "next_page",
     "option",
     "summary",
     "table_caption",
@@ -55,8 +59,10 @@ def draw(page: Page) -> None:
     page.say("intro", "intro")
     sampled = page.value("atlas#/shown") < page.value("atlas#/rows")
     page.say("extent", "extent.sampled" if sampled else "extent.all")
+    page.say("extent", "extent.order")
     split, lime, shap = (page.saved[step].arrays() for step in ("split", "lime", "shapley"))
-    rows = page.saved["atlas"].arrays()["rows"]
+    shown = page.saved["atlas"].arrays()
+    rows = shown["rows"]
     names = [str(name) for name in split["feature_names"]]
     ranking = page.value("shapley#/ranking")
     order = [names.index(name) for name in ranking]
@@ -73,9 +79,13 @@ def draw(page: Page) -> None:
         colour_label=page.words.text("axis.colour"),
     )
     page.figure("atlas", figure)
+    if sampled:
+        page.footnote("atlas")
     page.table("groups", GROUPS, [_group_row(page, key) for key in page.value("atlas#/groups")])
     page.table("leaders", LEADERS, [_leader_row(page, name) for name in ranking])
-    page.data["explorer"] = _explorer(page, order, sorted(rows.tolist()), split, lime, shap)
+    page.data |= _explorer(page, order, shown["explored"].tolist(), split, lime, shap)
+    if "explored" in page.saved["atlas"].values:
+        page.say("explorer_extent", "explorer_extent", explored=page.number("atlas#/explored"))
 
 
 def _findings(page: Page) -> None:
@@ -130,11 +140,16 @@ def _explorer(
     lime: dict[str, np.ndarray],
     shap: dict[str, np.ndarray],
 ) -> dict[str, Any]:
-    """Samples with values in original units and both explanations, and the words that the script writes."""
+    """Blocks of data by name.
+
+    `explorer` holds what is said of all samples, and the number of the first sample of each page; `page_<i>`,
+    from 1, the samples of a page, with values in original units and both explanations.
+    """
     units = split["x_test"] * split["stds"] + split["means"]
     names = [str(name) for name in split["feature_names"]]
-    digits = [max(decimals(value) for value in units[:, j]) for j in order]
-    return {
+    digits = [max(decimals(value) for value in units[rows, j]) for j in order]
+    pages = [rows[start : start + PER_PAGE] for start in range(0, len(rows), PER_PAGE)]
+    known = {
         "locale": {"en": "en", "fa": "fa-IR"}[page.words.language.code],
         "words": {key: page.words.catalog[f"explorer.{key}"] for key in WORDS},
         "features": [
@@ -142,17 +157,20 @@ def _explorer(
             for j, d in zip(order, digits, strict=True)
         ],
         "base": round(page.value("shapley#/base"), 4),
-        "first": next((row["index"] for row in page.value("chosen#/rows") if row["index"] in rows), rows[0]),
-        "samples": [
-            {
-                "index": row,
-                "probability": round(float(shap["predictions"][row]), 4),
-                "label": int(split["y_test"][row]),
-                "r2": round(float(lime["r2"][row]), 3),
-                "values": [round(float(units[row, j]), 4) for j in order],
-                "lime": [round(float(lime["coefficients"][row, j]), 4) for j in order],
-                "shap": [round(float(shap["values"][row, j]), 4) for j in order],
-            }
-            for row in rows
-        ],
+        "first": page.value("chosen#/rows/0/index"),
+        "pages": [members[0] for members in pages],
     }
+
+    def sample(row: int) -> dict[str, Any]:
+        return {
+            "index": row,
+            "probability": round(float(shap["predictions"][row]), 4),
+            "label": int(split["y_test"][row]),
+            "r2": round(float(lime["r2"][row]), 3),
+            "values": [round(float(units[row, j]), 4) for j in order],
+            "lime": [round(float(lime["coefficients"][row, j]), 4) for j in order],
+            "shap": [round(float(shap["values"][row, j]), 4) for j in order],
+        }
+
+    blocks = {f"page_{i}": [sample(row) for row in members] for i, members in enumerate(pages, start=1)}
+    return {"explorer": known, **blocks}

@@ -27,6 +27,7 @@ from report_builder.verdicts import CONFIDENCE_LEVEL
 
 SHOWN_PAIRS = 6  # correlated pairs that the table lists
 PAIR_PLOT_FEATURES = 8  # columns of the pair plot: its panels grow with the square
+PAIR_PLOT_POINTS = 2000  # rows in a panel, which is smaller than a stamp
 FOLDS = 5
 
 
@@ -186,6 +187,7 @@ def _pair_plot(table: Table, shown: Sequence[int]) -> Values:
         "all": len(shown) == len(table.feature_names),
         "shown": len(shown),
         "single": {"name": table.feature_names[best], "auc": single[best]},
+        **({"points": PAIR_PLOT_POINTS} if len(table) > PAIR_PLOT_POINTS else {}),  # where they are sampled
     }
     if len(shown) > 1:
         lines = {

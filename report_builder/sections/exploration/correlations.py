@@ -8,8 +8,7 @@ from report_builder import verdicts
 from report_builder.plots.heatmaps import correlation_heatmap
 from report_builder.render.page import Column, Page
 from report_builder.render.words import Fact
-from report_builder.sections.exploration.panels import names_of
-from report_builder.sections.sample_words import join
+from report_builder.sections.sample_words import join, names_of
 
 PAIR_COLUMNS = (
     Column("column.first", numeric=False),

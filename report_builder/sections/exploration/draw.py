@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from report_builder import verdicts
 from report_builder.plots.distributions import Counts, class_bars, class_boxes, histograms
 from report_builder.plots.pairs import pair_plot
@@ -14,10 +16,10 @@ from report_builder.sections.exploration.panels import (
     box_of,
     class_names,
     histogram_of,
-    names_of,
     panel_columns,
 )
-from report_builder.sections.sample_words import in_units
+from report_builder.sections.sample_words import in_units, names_of
+from report_builder.sections.sampling import spaced
 
 DISTRIBUTION_COLUMNS = (
     Column("common.feature", numeric=False),
@@ -146,16 +148,24 @@ def _pair_plot(page: Page) -> None:
     names = page.value("table#/features")
     places = [names.index(name) for name in found["features"]]
     arrays = page.saved["table"].arrays("table")
+    sampled = "points" in found
+    rows = np.arange(len(arrays["target"]))
+    if sampled:
+        rows = spaced(rows, found["points"])
+        page.facts["points"] = page.number("exploration#/pair_plot/points")
     figure = pair_plot(
-        arrays["features"][:, places],
-        arrays["target"],
+        arrays["features"][rows][:, places],
+        arrays["target"][rows],
         [histogram_of(page, i, unit=False) for i in places],
         class_names(page),
         page.words.language,
     )
     page.facts["plotted"] = page.number("exploration#/pair_plot/shown")
     page.figure("pair_plot", figure)
-    page.say("pair_plot_intro", "pair_plot.all" if found["all"] else "pair_plot.some")
+    if sampled:
+        page.footnote("pair_plot")
+    columns = "all" if found["all"] else "some"
+    page.say("pair_plot_intro", f"pair_plot.sampled.{columns}" if sampled else f"pair_plot.{columns}")
     page.say(
         "pair_plot_says",
         "pair_plot.single",

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from markupsafe import Markup
 
 from report_builder.plots.distributions import Box, ColumnHistogram
 from report_builder.render.page import Page
-from report_builder.sections.sample_words import join
 from report_builder.verdicts import MOST_PANELS
 
 
@@ -38,8 +36,3 @@ def box_of(page: Page, column: int) -> tuple[Box, Box]:
         outside = np.unique(values[(values < found["low"]) | (values > found["high"])])
         boxes.append(Box(**found, outside=outside))
     return boxes[0], boxes[1]
-
-
-def names_of(page: Page, names: list[str]) -> Markup:
-    """Columns by their display names, as one enumeration."""
-    return join(page, [page.feature(name) for name in names])

@@ -9,16 +9,19 @@ from report_builder.datasets.leakage import leaked_rows
 from report_builder.datasets.splitting import Split, clean_split, reference_split
 from report_builder.datasets.table import Floats, Integers, Table
 from report_builder.pipeline.step import Values, Work
+from report_builder.sections.sampling import spaced
 from report_builder.sections.zero_columns import ZeroColumns, zero_columns
 
 PARTS = ("train", "validation", "test")
+MOST_POINTS = 2000  # training rows in the SMOTE figure
 
 
 def split(work: Work) -> Values:
     """The table split by the protocol of the step: "clean" or "reference".
 
     Arrays: those of `Split`; kept_rows (rows,), the place in the table of each row that was split, to
-    which `rows_*` point; in the clean protocol also projection (rows of x_train, 2), for the SMOTE figure.
+    which `rows_*` point; in the clean protocol also, for the SMOTE figure, projection (rows of x_train, 2)
+    and shown, the rows of x_train that it draws.
     Values: `sizes.train` counts the training part before balancing, `train_balanced` after it; the
     reference protocol balances before it splits, so there the two are equal.
     """
@@ -42,6 +45,8 @@ def split(work: Work) -> Values:
     arrays = {**result.to_arrays(), "kept_rows": cleaned.kept_rows}
     if is_clean:
         arrays["projection"], shares_of_variance = _projection(result)
+        shown = spaced(np.arange(len(result.y_train)), MOST_POINTS)
+        arrays["shown"] = shown
         values |= {
             "fill": {
                 name: float(value)
@@ -50,6 +55,9 @@ def split(work: Work) -> Values:
             },
             "smote": {**_synthetic(cleaned.table, result), "variance": shares_of_variance},
         }
+        if len(shown) < len(result.y_train):
+            made = int(result.train_synthetic[shown].sum())
+            values["smote"]["points"] = {"real": len(shown) - made, "synthetic": made}
     work.save(**arrays)
     return values
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from markupsafe import Markup
 
 from report_builder.plots.distributions import Box, Counts, boxes_on_one_scale, class_bars
 from report_builder.plots.flow import Lane, Tone, flow
 from report_builder.plots.pairs import synthetic_scatter
 from report_builder.render.page import Column, Page, pointer
 from report_builder.render.words import Fact
-from report_builder.sections.sample_words import in_units, join
+from report_builder.sections.sample_words import in_units, join, names_of
 
 ZERO_COLUMNS = (
     Column("common.feature", numeric=False),
@@ -101,7 +100,7 @@ def _zeros(page: Page) -> None:
             page.say("dropped", "dropped.few")
         _reasons(page, "dropped", list(found["dropped"]))
     if found["missing"]:
-        page.say("missing", "missing.intro", names=_names(page, list(found["missing"])))
+        page.say("missing", "missing.intro", names=names_of(page, list(found["missing"])))
         _reasons(page, "missing", list(found["missing"]))
         worst = max(found["missing"], key=lambda name: found["missing"][name])
         if found["missing"][worst]:
@@ -148,7 +147,7 @@ def _reasons(page: Page, paragraph: str, columns: list[str]) -> None:
         page.say(paragraph, f"reason.{name}")
     others = [name for name in columns if name not in known]
     if others:
-        page.say(paragraph, "reason.settings", names=_names(page, others))
+        page.say(paragraph, "reason.settings", names=names_of(page, others))
 
 
 def _split(page: Page) -> None:
@@ -268,16 +267,20 @@ def _balancing(page: Page) -> None:
         return
     page.say("balance", "balance.counts")
     arrays = page.saved["split"].arrays()
+    shown = arrays["shown"]
     figure = synthetic_scatter(
-        arrays["projection"],
-        arrays["y_train"],
-        arrays["rows_train"] < 0,
+        arrays["projection"][shown],
+        arrays["y_train"][shown],
+        arrays["rows_train"][shown] < 0,
         (words.text("bars.before"), words.text("bars.after")),
         (words.text("axis.first", page.facts), words.text("axis.second", page.facts)),
         (*classes, words.text("synthetic")),
         words.language,
     )
     page.figure("smote", figure)
+    if "points" in smote:
+        points = {f"{kind}_points": page.number(f"split#/smote/points/{kind}") for kind in smote["points"]}
+        page.footnote("smote", **points)
     page.say(
         "danger",
         "danger.tidier" if smote["among_others"] < smote["real_among_others"] else "danger.mixed",
@@ -292,7 +295,3 @@ def _balancing(page: Page) -> None:
             fractional=page.number("split#/smote/fractional", percent=True, digits=0),
         )
     page.say("danger", "danger.only_training")
-
-
-def _names(page: Page, names: list[str]) -> Markup:
-    return join(page, [page.feature(name) for name in names])

@@ -11,9 +11,11 @@ from scipy.stats import spearmanr
 from report_builder.methods.shapley import ShapleyValues, shapley_values
 from report_builder.pipeline.step import Values, Work
 from report_builder.sections.explained import Explained, chosen_rows, derived_seeds, tidy
+from report_builder.sections.sampling import spaced
 from report_builder.verdicts import MENTION_SHARE
 
 PAIRS = 2  # of antithetic permutations per background row, where the values are sampled
+SWARM_POINTS = 1000  # test rows in the beeswarm
 MAX_DECIMALS = 15  # what double precision holds of a number near one
 
 
@@ -28,7 +30,14 @@ def explain(work: Work) -> Values:
         explained.predict, explained.test, explained.training[drawn.tolist()], seed=sampling_seed, pairs=PAIRS
     )
     values, predictions = result.values.numpy(), result.predictions.numpy()
-    work.save(values=values, base=np.array(result.base), predictions=predictions, background=drawn)
+    swarm = spaced(np.argsort(predictions, kind="stable"), SWARM_POINTS)
+    work.save(
+        values=values,
+        base=np.array(result.base),
+        predictions=predictions,
+        background=drawn,
+        swarm=np.sort(swarm),
+    )
     names = explained.split.feature_names
     units = explained.split.in_units(explained.split.x_test)
     mean_abs = np.abs(values).mean(0)
@@ -44,6 +53,7 @@ def explain(work: Work) -> Values:
         "mention_share": MENTION_SHARE,
         "coalitions": 2 ** len(names),
         "test_rows": len(values),
+        **({"swarm": len(swarm)} if len(swarm) < len(values) else {}),  # where they are sampled
         "evaluations": {"all": explained.evaluations, "one": explained.evaluations / len(values)},
         "mean_abs": dict(zip(names, mean_abs.tolist(), strict=True)),
         "share": dict(zip(names, (mean_abs / total if total > 0 else mean_abs).tolist(), strict=True)),

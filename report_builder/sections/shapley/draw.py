@@ -158,6 +158,7 @@ def _draw_all(page: Page) -> None:
     figure = beeswarm(
         arrays["values"][:, order],
         split["x_test"][:, order],
+        arrays["swarm"],
         [page.feature(name) for name in ranking[:SWARM_ROWS]],
         page.words.language,
         xlabel=page.words.text("axis.shap"),
@@ -166,6 +167,12 @@ def _draw_all(page: Page) -> None:
         colour_ends=(page.words.text("axis.low"), page.words.text("axis.high")),
     )
     page.figure("beeswarm", figure)
+    sampled = "swarm" in page.saved["shapley"].values
+    if sampled:
+        page.facts["points"] = page.number("shapley#/swarm")
+        page.footnote("beeswarm")
+    page.say("all", "all.sampled" if sampled else "all.every")
+    page.say("all", "all.reading")
     rows: list[list[Fact]] = []
     for name in ranking:
         key = pointer(name)
