@@ -313,6 +313,35 @@ def test_parts_that_were_not_swept_are_not_mentioned(pages: Callable[[str], Page
             assert pages(name).says(key) == (name in names), (key, name)
 
 
+def test_a_table_that_the_seed_draws_anew_is_not_said_to_be_shared(
+    pages: Callable[[str], Pages], tmp_path: Path
+) -> None:
+    saved = pages("tabular").saved
+    values = json.loads(json.dumps(saved["certainty"].values))
+    values["data"]["tabular"]["kind"] = "simulated"
+    changed = {**saved, "certainty": Saved("certainty", values, saved["certainty"].folder)}
+    for language in LANGUAGES:
+        text = plain(drawn(language, changed, tmp_path / language)[1])
+        for key in ("changes.standin", "luck.standin", "apart.test_standin"):
+            assert in_text(text, sentence(key, language))
+            assert not in_text(pages("tabular").text(language), sentence(key, language))
+        for key in ("changes.tabular", "luck.resampled", "apart.test"):
+            assert not in_text(text, sentence(key, language))
+
+
+def test_maps_that_agree_in_their_strong_points_only_are_called_so(
+    pages: Callable[[str], Pages], tmp_path: Path
+) -> None:
+    saved = pages("vision").saved
+    values = json.loads(json.dumps(saved["certainty"].values))
+    for likeness, mean in (("similarity", 0.3), ("cosine", 0.9)):
+        values["vision"]["lime_image"][likeness]["mean"] = mean
+    changed = {**saved, "certainty": Saved("certainty", values, saved["certainty"].folder)}
+    text = plain(drawn("en", changed, tmp_path)[1])
+    assert in_text(text, sentence("maps_more.strong", "en"))
+    assert not in_text(text, sentence("maps_more.not", "en"))
+
+
 def test_a_report_with_the_photographs_shows_them_beside_the_maps(
     pages: Callable[[str], Pages], tmp_path: Path
 ) -> None:

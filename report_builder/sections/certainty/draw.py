@@ -57,7 +57,8 @@ def _intro(page: Page, gridded: bool) -> None:
     page.say("intro", f"intro.{alone}{'grid' if gridded else 'one'}")
     kinds = found(page, "data")
     if "tabular" in kinds:
-        page.say("intro", "changes.tabular")
+        new = kinds["tabular"]["kind"] == "simulated"
+        page.say("intro", f"changes.{'standin' if new else 'tabular'}")
     if found(page, "vision"):
         page.say("intro", "changes.vision")
     if "signals" in kinds:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from report_builder import verdicts
@@ -23,12 +25,20 @@ def draw_pictures(page: Page) -> None:
     facts: dict[str, Fact] = {"pictures": page.number("certainty#/vision/pictures")}
     for number, method in enumerate(method for method in METHODS if method in vision):
         place = source_of("vision", method, "similarity")
-        verdict = verdicts.repeated(page.value(place)["mean"])
         facts |= {end: page.number(f"{place}/{end}", digits=2) for end in ("mean", "low")}
+        facts["cosine"] = page.number(source_of("vision", method, "cosine", "mean"), digits=2)
+        verdict = _verdict(vision[method])
         name = page.words.html(f"map_name.{method}")
         page.say("maps", f"{'maps_more' if number else 'maps'}.{verdict}", name=name, **facts)
     _hens(page)
     _figure(page)
+
+
+def _verdict(method: dict[str, Any]) -> str:
+    """How well maps come out again: by rank, or at least in their strong points."""
+    verdict = verdicts.repeated(method["similarity"]["mean"])
+    strong = verdicts.repeated(method["cosine"]["mean"]) == "again"
+    return "strong" if strong and verdict != "again" else verdict
 
 
 def _hens(page: Page) -> None:

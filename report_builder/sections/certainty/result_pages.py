@@ -35,10 +35,15 @@ def draw_results(page: Page) -> None:
         return
     _dots(page)
     _spread(page)
-    kinds = {part: found(page, "data")[part]["kind"] for part in measured}
-    for kind in ("resampled", "simulated", "fixed"):
-        if kind in kinds.values():
-            page.say("intervals", f"luck.{kind}")
+    kinds = {part: found(page, "data")[part]["kind"] for part in PARTS if part in measured}
+    if "resampled" in kinds.values():
+        page.say("intervals", "luck.resampled")
+    if kinds.get("tabular") == "simulated":
+        page.say("intervals", "luck.standin")
+    if kinds.get("signals") == "simulated":
+        page.say("intervals", "luck.simulated")
+    if kinds.get("own_cnn") == "fixed":
+        page.say("intervals", "luck.fixed")
     if page.value("certainty#/main/seeds") < verdicts.FEW_SEEDS:
         page.say("intervals", "luck.few")
 
@@ -201,7 +206,7 @@ def _tabular_pairs(page: Page) -> None:
     count = len(pairs)
     page.say(
         "apart",
-        "apart.test",
+        "apart.test_standin" if found(page, "data")["tabular"]["kind"] == "simulated" else "apart.test",
         pair_count=page.words.number(count),
         risk=page.words.number(1 - verdicts.CONFIDENCE_LEVEL, percent=True, digits=0),
     )
