@@ -18,7 +18,7 @@ from report_builder.render.languages import Language
 COLUMNS = 4  # features beside each other
 WIDEST = 24  # characters of a line of a feature's name
 HEAD = 0.3  # of the curves' height: room above them for a line of a name
-ROW, FRAME = 22.0, 6.0  # mm for a row of panels, and for the legend
+ROW, FRAME = 23.5, 6.0  # mm for a row of panels, and for the legend
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def dependence_bands(
 def _panel(axis: Axes, feature: FeatureBands, names: Mapping[str, str], language: Language) -> None:
     for model, band in feature.bands.items():
         colour, dashes = MODEL_STYLES[model]
-        axis.fill_between(feature.grid, band.low, band.high, color=colour, alpha=0.22, linewidth=0)
-        axis.plot(feature.grid, band.mean, color=colour, linestyle=dashes, label=names[model])
+        axis.fill_between(feature.grid, band.low, band.high, color=colour, alpha=0.32, linewidth=0)
+        axis.plot(feature.grid, band.mean, color=colour, linestyle=dashes, linewidth=1.1, label=names[model])
     axis.text(
         0.03,
         0.97,
