@@ -121,7 +121,8 @@ def _tabular(runs: Runs, reference: bool) -> Scores:
         if model in first
     }
     train, test = (_mean_rows(runs, rows, part) for part in ("train", "test"))
-    return Scores(runs.seeds, table, RESAMPLED, train, dict.fromkeys(table, test))
+    kind = runs.values[0].get("data", RESAMPLED)
+    return Scores(runs.seeds, table, kind, train, dict.fromkeys(table, test))
 
 
 def _signals(runs: Runs, _: bool) -> Scores:

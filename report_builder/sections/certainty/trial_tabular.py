@@ -58,6 +58,7 @@ def reduce(work: Work) -> Values:
             method: {name: features[name][f"{method}_direction"] for name in names}
             for method in ("shap", "lime")
         },
+        "data": "simulated" if needs["table"]["origin"] == "standin" else "resampled",
         "agreement": {name: needs["agreement"][name] for name in MEASURES},
         "ceiling": {name: needs["agreement"]["ceiling"][name] for name in MEASURES},
     }
