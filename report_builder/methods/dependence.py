@@ -130,12 +130,14 @@ def _grid(
 
 
 def _ice(predict: Predict, rows: Tensor, feature: int, grid: Tensor, batch: int) -> Tensor:
-    curves = []
-    for block in torch.split(rows, max(1, batch // len(grid))):
+    # made before the blocks, as small results kept between large ones leave the heap full of holes
+    curves = torch.empty(len(rows), len(grid), dtype=torch.float64)
+    step = max(1, batch // len(grid))
+    for block, out in zip(torch.split(rows, step), torch.split(curves, step), strict=True):
         inputs = block[:, None, :].repeat(1, len(grid), 1)
         inputs[:, :, feature] = grid
-        curves.append(predict(inputs.flatten(0, 1)).view(len(block), len(grid)))
-    return torch.cat(curves).cpu().double()
+        out[:] = predict(inputs.flatten(0, 1)).view(len(block), len(grid))
+    return curves
 
 
 def _share(steps: Tensor) -> float:

@@ -44,14 +44,16 @@ def deletion_curves(
     place = torch.as_tensor(np.argsort(orders, axis=1), device=rows.device)
     stages = torch.arange(d + 1, device=rows.device)[:, None]
     step = max(1, batch // ((d + 1) * len(background)))
-    curves = []
+    # made before the blocks, as small results kept between large ones leave the heap full of holes
+    curves = torch.empty(n, d + 1, dtype=torch.float64)
+    blocks = (torch.split(part, step) for part in (rows, place, curves))
     with torch.no_grad():
-        for x, p in zip(torch.split(rows, step), torch.split(place, step), strict=True):
+        for x, p, found in zip(*blocks, strict=True):
             out = (p[:, None, :] < stages)[:, :, None, :]
             inputs = torch.where(out, background, x[:, None, None, :])
             outputs = predict(inputs.flatten(0, 2)).view(len(x), d + 1, len(background))
-            curves.append(outputs.cpu().double().mean(2))
-    return torch.cat(curves).numpy()
+            found[:] = outputs.cpu().double().mean(2)
+    return curves.numpy()
 
 
 def deletion_score(curves: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ a value inside it. The surrogate sees one indicator per feature: is the drawn bi
 row?
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -214,7 +214,7 @@ def _fit(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Weighted ridge regression per row, intercept free: coefficients (n, d), intercept (n,), R^2 (n,)."""
     d = row_bins.shape[1]
-    moments = torch.cat(list(_moments(drawn, row_bins, neighbour_prediction, prediction, width)))
+    moments = _moments(drawn, row_bins, neighbour_prediction, prediction, width)
     weight, z, y = moments[:, 0, 0], moments[:, 0, 1:-1], moments[:, 0, -1]
     gram = moments[:, 1:-1, 1:-1] - z[:, :, None] * z[:, None, :] / weight[:, None, None]
     cross = moments[:, 1:-1, -1] - z * (y / weight)[:, None]
@@ -230,11 +230,13 @@ def _fit(
 
 def _moments(
     drawn: Tensor, row_bins: Tensor, neighbour_prediction: Tensor, prediction: Tensor, width: float
-) -> Iterator[Tensor]:
-    """Weighted second moments of (1, indicators, y - y of the row), blocks of (rows, d + 2, d + 2).
+) -> Tensor:
+    """Weighted second moments of (1, indicators, y - y of the row), (n, d + 2, d + 2).
 
     Measuring y from the row's own prediction keeps the moments small, and a constant prediction exactly zero.
     """
+    # Made before the blocks: small results kept between large ones that go leave the heap full of holes
+    moments = torch.empty(len(row_bins), drawn.shape[1] + 2, drawn.shape[1] + 2, dtype=torch.float64)
     samples, d = drawn.shape
     size = max(1, BLOCK // (samples * (d + 2)))
     itself = torch.ones(d + 2, dtype=torch.float64)
@@ -242,10 +244,12 @@ def _moments(
     # Features first: the long axis is then contiguous, for the comparison as for the matrix product.
     drawn, row_bins = drawn.T.contiguous().to(torch.uint8), row_bins.to(torch.uint8)
     kernel = torch.exp(-torch.arange(d + 1, dtype=torch.float64) / (2 * width**2))
-    for own, y in zip(torch.split(row_bins, size), torch.split(prediction, size), strict=True):
+    blocks = (torch.split(part, size) for part in (row_bins, prediction, moments))
+    for own, y, out in zip(*blocks, strict=True):
         same = drawn == own[:, :, None]
         weights = kernel[d - same.sum(1)]
         columns = torch.ones(len(own), d + 2, samples, dtype=torch.float64)
         columns[:, 1:-1] = same
         columns[:, -1] = neighbour_prediction - y[:, None]
-        yield (columns * weights[:, None]) @ columns.mT + itself[:, None] * itself
+        out[:] = (columns * weights[:, None]) @ columns.mT + itself[:, None] * itself
+    return moments
