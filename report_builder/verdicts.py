@@ -153,13 +153,18 @@ EQUAL_MAPS = 1e-3
 
 # So many columns of a table get a panel of their own; own convention
 MOST_PANELS = 16
+# And so many features, or cells of a grid, a row in a table about many runs; own convention
+MOST_ROWS = 10
 
 # Those that the pages print, by the names that results.json has them under
 PRINTED = {
     "confidence_level": CONFIDENCE_LEVEL,
     "completeness_tolerance": COMPLETENESS_TOLERANCE,
+    "false_alarms": round(1 - CONFIDENCE_LEVEL, 10),
     "most_panels": MOST_PANELS,
+    "most_rows": MOST_ROWS,
     "saturation": list(saturation.bounds),
+    "sign_flips": SIGN_FLIPS,
 }
 
 

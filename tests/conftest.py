@@ -11,6 +11,7 @@ import pytest
 from chromium import CHROMIUM
 from filelock import FileLock
 from small_report import SmallBuild, run_build, small_csv
+from sweep_steps import write_sweep
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -22,7 +23,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 @pytest.fixture(scope="session")
 def small_build(tmp_path_factory: pytest.TempPathFactory) -> SmallBuild:
-    """Built by the first worker that needs it; the others wait for it."""
+    """With the chapter on certainty, over runs with planted truths; built by the first worker that needs it,
+    the others wait for it.
+    """
     parallel = "PYTEST_XDIST_WORKER" in os.environ
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if parallel else base) / "small-build"
@@ -32,6 +35,13 @@ def small_build(tmp_path_factory: pytest.TempPathFactory) -> SmallBuild:
         printed = folder / "printed.txt"
         if not printed.exists():
             small_csv(build.csv)
+            write_sweep(
+                build.out / "sweep",
+                seeds=range(4),
+                parts=("tabular", "vision", "signals"),
+                grid={"mlp.epochs": (2, 3)},
+                failed=[(1, 2)],
+            )
             done = run_build(*build.arguments())
             printed.write_text(f"{done.returncode}\n{done.stdout}{done.stderr}", encoding="utf-8")
     text = printed.read_text(encoding="utf-8")

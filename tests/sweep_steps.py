@@ -91,7 +91,7 @@ def write_sweep(
         "cells": cells,
         "main": main,
         "main_is_own": own,
-        "code": "0" * 64,
+        "code": dict.fromkeys(parts, "0" * 64),
         "trials": trials,
     }
     folder.mkdir(parents=True, exist_ok=True)

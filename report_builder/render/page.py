@@ -119,7 +119,7 @@ class Page:
         return Number(value, source, text, self.words.language.direction)
 
     def count(self, source: str) -> Number:
-        """How many entries the list at `source` has."""
+        """How many entries the list, or the table, at `source` has."""
         size = len(self.value(source))
         text = format_number(size, self.words.language)
         return Number(size, source, text, self.words.language.direction)

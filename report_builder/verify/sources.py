@@ -42,7 +42,7 @@ def resolve(values: Any, source: str) -> float:
             place = place[int(key)] if isinstance(place, list) else place[key]
         except ValueError:
             raise KeyError(key) from None
-    if isinstance(place, list):
+    if isinstance(place, list | dict):
         return len(place)
     if isinstance(place, bool) or not isinstance(place, int | float):
         raise TypeError(f"{place!r} is not a number")

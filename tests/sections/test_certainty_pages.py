@@ -162,7 +162,7 @@ def test_every_number_is_the_saved_one(pages: Callable[[str], Pages], name: str)
         for key in pointer.split("/")[1:]:
             part = key.replace("~1", "/").replace("~0", "~")
             found = found[int(part)] if isinstance(found, list) else found[part]
-        assert float(value) == found, source
+        assert float(value) == (len(found) if isinstance(found, list | dict) else found), source
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from small_report import SmallBuild
 
-from report_builder.contents import CHAPTERS, contents_of, load_section, section_names
+from report_builder.contents import CHAPTERS, SWEEP, contents_of, load_section, section_names
 from report_builder.pipeline.step import Saved, Work
 from report_builder.pipeline.store import Store
 from report_builder.publish import GIVEN
@@ -50,7 +50,7 @@ def test_every_section_stands_once_in_the_contents() -> None:
     assert len({chapter.name for chapter in CHAPTERS}) == len(CHAPTERS)
 
 
-@pytest.mark.parametrize("step", contents_of(PARTS).analyses)
+@pytest.mark.parametrize("step", contents_of((*PARTS, SWEEP)).analyses)
 def test_arrays_are_finite(saved: dict[str, Saved], step: str) -> None:
     for file in saved[step].folder.glob("*.npz"):
         for name, array in saved[step].arrays(file.stem).items():

@@ -15,7 +15,6 @@ METHODS = ("shap", "lime", "nam")
 SIGNED = ("shap", "lime")
 MEASURES = {"spearman": "agreement", "top3_jaccard": "overlap", "sign": "sign"}
 NETWORKS = ("mlp", "nam")
-SHOWN = 10  # rows of the table of features
 DRAWN = 8  # features of the figure
 
 
@@ -51,7 +50,7 @@ def _order(page: Page) -> None:
         if any((flips[method][name] or 0) > verdicts.SIGN_FLIPS for method in SIGNED)
     ]
     facts: dict[str, Fact] = {"names": features(page, changing)} if changing else {}
-    bound = page.words.number(verdicts.SIGN_FLIPS, percent=True, digits=0)
+    bound = page.number("verdicts#/sign_flips", percent=True, digits=0)
     page.say("again", f"flips.{'some' if changing else 'none'}", bound=bound, **facts)
     agreement, ceiling = found(page, "agreement"), found(page, "ceiling")
     if not all(values[measure] for values in (agreement, ceiling) for measure in MEASURES):
@@ -72,7 +71,7 @@ def _features(page: Page) -> None:
     ranked = importance["shap"]["features"]
     ordered = sorted(ranked, key=lambda name: ranked[name]["mean_rank"])
     rows: list[list[Cell | Fact]] = []
-    for name in ordered[:SHOWN]:
+    for name in ordered[: verdicts.MOST_ROWS]:
         row: list[Cell | Fact] = [page.feature(name)]
         for method in methods:
             place = source_of("importance", method, "features", name)
@@ -92,8 +91,8 @@ def _features(page: Page) -> None:
     columns += [Column(f"column.{method}_rank") for method in methods]
     columns += [Column("column.in_top"), *(Column(f"column.{method}_flips") for method in SIGNED)]
     page.table("importance", columns, rows)
-    if len(ordered) > SHOWN:
-        page.say("importance_cut", "importance_cut", shown=page.words.number(SHOWN))
+    if len(ordered) > verdicts.MOST_ROWS:
+        page.say("importance_cut", "importance_cut", shown=page.number("verdicts#/most_rows"))
 
 
 def _compared(page: Page, measure: str, methods: list[str]) -> list[Cell | Fact]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from report_builder import verdicts
 from report_builder.plots.setting_map import SettingPanel, setting_map
 from report_builder.render.page import Cell, Column, Page
 from report_builder.render.words import Fact
@@ -21,7 +22,6 @@ from report_builder.sections.certainty.printed import (
     source_of,
 )
 
-SHOWN = 10  # rows of the table
 COLUMNS = ("first_setting", "second_setting", "third_setting")  # more settings share a column
 LOSS = "validation_loss"
 # Of explanations under two seeds
@@ -125,17 +125,19 @@ def _table(page: Page, measures: list[str]) -> None:
     columns += [Column("column.seeds"), *(Column(f"measure.{name}") for name in measures)]
     page.table("grid", columns, rows, **facts)
     if len(order) < len(cells):
-        page.say("grid_cut", "grid.cut", shown=page.words.number(SHOWN))
+        page.say("grid_cut", "grid.cut", shown=page.number("verdicts#/most_rows"))
 
 
 def _ordered(grid: dict[str, Any]) -> list[int]:
     """The cells in their own order; of many the best, and the one that the test set would choose."""
     places = list(range(len(grid["cells"])))
-    if len(places) <= SHOWN or not grid["by"]:
-        return places[:SHOWN]
+    if len(places) <= verdicts.MOST_ROWS or not grid["by"]:
+        return places[: verdicts.MOST_ROWS]
     sign = 1 if grid["by"] == LOSS else -1
     known = [place for place in places if grid["cells"][place][grid["by"]]]
-    best = sorted(known, key=lambda place: sign * grid["cells"][place][grid["by"]]["mean"])[:SHOWN]
+    best = sorted(known, key=lambda place: sign * grid["cells"][place][grid["by"]]["mean"])[
+        : verdicts.MOST_ROWS
+    ]
     return sorted({*best, grid["best_on_test"]} - {None})
 
 

@@ -207,8 +207,8 @@ def _tabular_pairs(page: Page) -> None:
     page.say(
         "apart",
         "apart.test_standin" if found(page, "data")["tabular"]["kind"] == "simulated" else "apart.test",
-        pair_count=page.words.number(count),
-        risk=page.words.number(1 - verdicts.CONFIDENCE_LEVEL, percent=True, digits=0),
+        pair_count=page.count(source_of("pairs", "tabular")),
+        risk=page.number("verdicts#/false_alarms", percent=True, digits=0),
     )
     told = [
         each for each in found(page, "told_apart") if each["part"] == "tabular" and each["metric"] in COMPARED
