@@ -40,7 +40,7 @@ class Sizes:
     trials: int
 
 
-FULL = Sizes((), (768, 7_680, 76_800), (6, 12, 24, 60), 8, 40)
+FULL = Sizes((), (768, 7_680, 76_800), (6, 12, 24, 60), 16, 40)
 QUICK = Sizes(
     (
         *("mlp.epochs=3", "nam.epochs=5", "lime.perturbations=500", "evaluation.bootstrap_draws=200"),
@@ -138,12 +138,12 @@ def scaling(builder: Builder, seeds: int, runs: int, tell: Tell) -> dict[str, An
 
 
 def early_and_late(builder: Builder, trials: int, tell: Tell) -> dict[str, Any]:
-    """The trials of a longer sweep in one process: medians of a tenth of them at its begin and at its end.
+    """The trials of a longer sweep in one process: medians of a tenth of them, or three, at its begin and its end.
 
     The first trial is left out: the others take from it what no seed changes.
     """
     found = builder.sweep("long-sweep", trials, 1, TABULAR)["trials"]
-    count = max(1, trials // 10)
+    count = max(3, trials // 10)
     parts = {"early": found[1 : 1 + count], "late": found[-count:]}
     report: dict[str, Any] = {"trials": trials, "count": count}
     for quantity in ("seconds", "memory"):

@@ -55,9 +55,9 @@ def test_every_sweep_has_a_folder_of_its_own(told):
 
 def test_the_first_trial_is_neither_early_nor_late(told):
     found = report.early_and_late(told, 20, nothing)
-    assert found["count"] == 2
-    assert found["seconds"]["early"] == pytest.approx(5.15)
-    assert found["seconds"]["late"] == pytest.approx(6.85)
+    assert found["count"] == 3
+    assert found["seconds"]["early"] == pytest.approx(5.2)
+    assert found["seconds"]["late"] == pytest.approx(6.8)
     assert found["memory"]["ratio"] == 1
 
 
