@@ -138,7 +138,7 @@ def scaling(builder: Builder, seeds: int, runs: int, tell: Tell) -> dict[str, An
 
 
 def early_and_late(builder: Builder, trials: int, tell: Tell) -> dict[str, Any]:
-    """The trials of a longer sweep in one process: medians of a tenth of them, or three, at its begin and its end.
+    """The trials of a long sweep in one process: medians of a tenth of them (at least three) early and late.
 
     The first trial is left out: the others take from it what no seed changes.
     """
