@@ -53,6 +53,8 @@ def dask_pool(address: str, device: str, tls: Tls | None) -> Iterator[Pool]:
     tried again on another one, as often as the scheduler allows.
     Raises InputError where Dask is not installed and where the scheduler cannot be reached.
     """
+    if address.startswith("tls:") and tls is None:
+        raise InputError(f"--dask {address}: name the files of its certificates with --tls.")
     try:
         import distributed
     except ImportError:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import distributed
 import pytest
+import trustme
 from trial_steps import quick_trials
 
 from report_builder.errors import InputError
 from report_builder.pipeline.store import Store
 from report_builder.sweep.conduct import conduct
-from report_builder.sweep.pools import dask_pool, local_pool
+from report_builder.sweep.pools import Tls, dask_pool, local_pool
 from report_builder.sweep.record import write_sweep
 
 # of distributed's own clean-up, when workers die
@@ -26,9 +27,9 @@ ABOUT = {"base": {}, "parts": ["quick"], "seeds": [], "grid": [], "cells": [{}],
 
 
 @contextmanager
-def cluster(folder, *workers):
+def cluster(folder, *workers, tls=None):
     """A client of a scheduler with a worker process for each of the options given, each with its nanny, which
-    starts it again.
+    starts it again. tls: files of the authority, the certificate and its key, for encrypted connections.
     """
     known = folder / "scheduler.json"
     environment = {
@@ -38,6 +39,8 @@ def cluster(folder, *workers):
         "DASK_LOGGING__DISTRIBUTED": "error",
     }
     here = ("--host", "127.0.0.1", "--no-dashboard")
+    if tls:
+        here += ("--protocol", "tls", "--tls-ca-file", tls[0], "--tls-cert", tls[1], "--tls-key", tls[2])
     roles = [("scheduler", "--scheduler-file", known, "--port", "0", *here)]
     roles += [
         ("worker", "--scheduler-file", known, "--local-directory", folder, *here, *options)
@@ -59,7 +62,15 @@ def cluster(folder, *workers):
             deadline = time.monotonic() + 120
             while not known.exists() and time.monotonic() < deadline:
                 time.sleep(0.1)
-            with distributed.Client(scheduler_file=str(known), set_as_default=False) as client:
+            security = tls and distributed.Security(
+                tls_ca_file=str(tls[0]),
+                tls_client_cert=str(tls[1]),
+                tls_client_key=str(tls[2]),
+                require_encryption=True,
+            )
+            with distributed.Client(
+                scheduler_file=str(known), set_as_default=False, security=security
+            ) as client:
                 client.wait_for_workers(len(workers), timeout=120)
                 yield client
         finally:
@@ -130,6 +141,29 @@ def test_on_a_gpu_a_trial_takes_a_workers_gpu_and_threads_of_a_worker_do_not_mix
 
 def workers_with_gpu(dask_scheduler):
     return [worker.address for worker in dask_scheduler.workers.values() if worker.resources]
+
+
+def test_an_encrypted_cluster_takes_trials_from_who_has_the_certificate_and_from_nobody_else(
+    tmp_path, monkeypatch
+):
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1")
+    files = tmp_path / "ca.pem", tmp_path / "cert.pem", tmp_path / "key.pem"
+    authority.cert_pem.write_to_path(files[0])
+    certificate.cert_chain_pems[0].write_to_path(files[1])
+    certificate.private_key_pem.write_to_path(files[2])
+    trials = quick_trials(tmp_path / "store", range(2))
+    with cluster(tmp_path, ONE, tls=files) as client:
+        assert address(client).startswith("tls://")
+        with dask_pool(address(client), "cpu", Tls(*files)) as pool:
+            ended = conduct(trials, pool, lambda _: None)
+        assert [one.error for one in ended] == ["", ""]
+        monkeypatch.setattr("report_builder.sweep.pools.CONNECTING", 3.0)
+        stranger = trustme.CA()
+        stranger.cert_pem.write_to_path(files[0])
+        for tls, said in ((None, "name the files"), (Tls(*files), "no scheduler answers there")):
+            with pytest.raises(InputError, match=said), dask_pool(address(client), "cpu", tls):
+                pass
 
 
 def test_an_address_without_a_scheduler_is_one_sentence(monkeypatch):
