@@ -209,7 +209,7 @@ def test_a_small_build_and_a_copy_with_another_result(small_build, tmp_path):
     done = compare(small_build.out, second, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     assert "mlp.epochs" in done.output
-    assert re.search(r"\b1 of \d+ metrics differ", done.output)
+    assert re.search(r"noise of the seed, which a sweep measured: 1 of \d+", done.output)
     html = pages(tmp_path / "out")
     assert numbers(html["en"]) == numbers(html["fa"])
 
