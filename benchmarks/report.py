@@ -40,7 +40,7 @@ class Sizes:
     trials: int
 
 
-FULL = Sizes((), (768, 7_680, 76_800), (6, 12, 24, 60), 16, 40)
+FULL = Sizes((), (768, 7_680, 76_800), (6, 60), 8, 24)
 QUICK = Sizes(
     (
         *("mlp.epochs=3", "nam.epochs=5", "lime.perturbations=500", "evaluation.bootstrap_draws=200"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -66,6 +67,29 @@ def plain(settings: Settings) -> dict[str, Any]:
     """The settings as nested JSON values."""
     values: dict[str, Any] = settings.model_dump(mode="json")
     return values
+
+
+def as_written(settings: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Nested settings by dotted name, each as its file has it; text without quotation marks, nothing for one
+    that is not set, and of a file or folder its name: a report names no path of the machine.
+    """
+    rows: dict[str, str] = {}
+    for key, value in settings.items():
+        name = f"{prefix}{key}"
+        rows |= (
+            as_written(value, f"{name}.") if isinstance(value, Mapping) else {name: _as_written(name, value)}
+        )
+    return rows
+
+
+def _as_written(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name in {f"{table}.{key}" for table, key in PATHS}:
+        return Path(value).name
+    if name == "report.sections":
+        value = [Path(folder).name for folder in value]
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Mapping
 from datetime import date
@@ -12,7 +11,7 @@ from typing import Any
 
 from report_builder.assets.inputs import Inputs
 from report_builder.assets.sweep import Sweep
-from report_builder.config import PATHS
+from report_builder.config import as_written
 from report_builder.contents import Contents
 from report_builder.pipeline.step import Saved
 from report_builder.render.languages import LANGUAGES
@@ -61,31 +60,8 @@ def run_values(settings: Mapping[str, Any], device: str) -> dict[str, Any]:
         "platform": platform.platform(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in VERSIONS_OF},
-        "settings": dict(_flat(read, "")),
+        "settings": as_written(read),
     }
-
-
-def _flat(settings: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = []
-    for key, value in settings.items():
-        if isinstance(value, Mapping):
-            rows += _flat(value, f"{prefix}{key}.")
-        else:
-            rows.append((f"{prefix}{key}", _as_written(f"{prefix}{key}", value)))
-    return rows
-
-
-def _as_written(name: str, value: Any) -> str:
-    """A setting as its file has it; text without quotation marks, nothing for one that is not set, and of a
-    file or folder its name.
-    """
-    if value is None:
-        return ""
-    if name in {f"{table}.{key}" for table, key in PATHS}:
-        return Path(value).name
-    if name == "report.sections":
-        value = [Path(folder).name for folder in value]
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def front_values(settings: Settings, inputs: Inputs) -> dict[str, Any]:

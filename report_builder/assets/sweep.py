@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from report_builder.config import as_written
 from report_builder.errors import InputError
 
 FOLDER = "sweep"
@@ -40,8 +41,8 @@ class Sweep:
 
         settings: all of the report's, nested; code: digests of what the trials run now, by part.
         """
-        then = dict(_flat(self._read_by_trials(self.record["base"]), ""))
-        now = dict(_flat(self._read_by_trials(settings), ""))
+        then = as_written(self._read_by_trials(self.record["base"]))
+        now = as_written(self._read_by_trials(settings))
         return {
             "trials": len(self.record["trials"]),
             "failed": self.failed,
@@ -87,17 +88,3 @@ def find_sweep(out: Path) -> Sweep | None:
     if not whole:
         raise InputError(f"{folder} holds no whole sweep: sweep again, or remove the folder.")
     return found
-
-
-def _flat(settings: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = []
-    for key, value in settings.items():
-        name = f"{prefix}{key}"
-        rows += _flat(value, f"{name}.") if isinstance(value, Mapping) else [(name, _text(value))]
-    return rows
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

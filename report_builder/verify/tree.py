@@ -18,6 +18,7 @@ INLINE = frozenset(
         "data",
         "bdi",
         "sup",
+        "wbr",
         "sub",
         "time",
         "i",

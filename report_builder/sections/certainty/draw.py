@@ -77,12 +77,21 @@ def _warnings(page: Page, gridded: bool) -> None:
                 "outdated.setting",
                 {
                     "name": name_code(setting["name"]),
-                    **{when: value_code(setting[when]) for when in ("then", "now")},
+                    **{
+                        when: value_code(setting[when])
+                        if setting[when]
+                        else page.words.html("outdated.unset")
+                        for when in ("then", "now")
+                    },
                 },
             )
-            for setting in outdated["settings"]
+            for setting in outdated["settings"][: verdicts.MOST_ROWS]
         ]
-        page.say("outdated", "outdated.settings", settings=join(page, changed))
+        many = len(outdated["settings"]) > verdicts.MOST_ROWS
+        counted: dict[str, Fact] = {"count": page.count("sweep#/outdated/settings")} if many else {}
+        page.say(
+            "outdated", f"outdated.{'many' if many else 'settings'}", settings=join(page, changed), **counted
+        )
     if outdated["code"]:
         page.say("outdated", "outdated.code")
     if "outdated" in page.paragraphs:
