@@ -15,8 +15,8 @@ from report_builder.assets.image_folder import resolve_images
 from report_builder.assets.signals import resolve_signals
 from report_builder.assets.vision import describe_vision
 from report_builder.build import Request
-from report_builder.given import VERSIONS_OF
 from report_builder.errors import InputError
+from report_builder.given import VERSIONS_OF
 from report_builder.pango import HOW_TO_INSTALL, missing_libraries
 from report_builder.report import PROJECT
 
