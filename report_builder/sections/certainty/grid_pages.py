@@ -89,7 +89,9 @@ def _choice(page: Page) -> None:
         "gain": page.number("certainty#/grid/gain", digits=3),
         "optimism": page.number("certainty#/grid/optimism", digits=3),
     }
-    page.say("cheat", f"grid.cheat.{'same' if cheat == best else 'other'}", **facts)
+    nothing = cheat == best and round(grid["optimism"], 3) == 0
+    key = "nothing" if nothing else "same" if cheat == best else "other"
+    page.say("cheat", f"grid.cheat.{key}", **facts)
 
 
 def _table(page: Page, measures: list[str]) -> None:
