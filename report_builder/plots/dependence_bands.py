@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from report_builder.plots.curves import MODEL_STYLES, in_reading_order, legend_below
 from report_builder.plots.labels import wrapped
@@ -17,6 +17,7 @@ from report_builder.render.languages import Language
 
 COLUMNS = 4  # features beside each other
 WIDEST = 24  # characters of a line of a feature's name
+PROBABILITIES = (0, 0.25, 0.5, 0.75, 1)
 HEAD = 0.3  # of the curves' height: room above them for a line of a name
 ROW, FRAME = 23.5, 6.0  # mm for a row of panels, and for the legend
 
@@ -86,6 +87,6 @@ def _panel(axis: Axes, feature: FeatureBands, names: Mapping[str, str], language
         fontsize=7.5,
     )
     axis.xaxis.set_major_locator(MaxNLocator(nbins=4))
-    axis.yaxis.set_major_locator(MaxNLocator(nbins=4))
+    axis.yaxis.set_major_locator(FixedLocator(PROBABILITIES))  # none above one, where the name stands
     axis.grid(axis="y")
     localise_axes(axis, language)
