@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from report_builder.render.languages import ENGLISH, LANGUAGES, PERSIAN
@@ -20,8 +20,10 @@ def test_a_printed_number_states_its_value(value, code, digits, percent, signed)
 
 @given(VALUES, LANGUAGE, st.integers(0, 4))
 def test_powers_of_ten_state_their_value(value, code, digits):
-    text = format_number(value * 1e-12, LANGUAGES[code], digits=digits, scientific=True)
-    assert states(text, value * 1e-12, LANGUAGES[code])
+    small = value * 1e-12
+    assume(small == 0 or abs(small) > 1e-290)  # below, a float holds fewer digits than are printed
+    text = format_number(small, LANGUAGES[code], digits=digits, scientific=True)
+    assert states(text, small, LANGUAGES[code])
 
 
 @given(st.integers(-(10**6), 10**6), LANGUAGE)
