@@ -38,6 +38,12 @@ def unstable(cell: int, seed: int, values: Values, arrays: Any) -> None:
     values["tabular"]["ceiling"] = dict(values["tabular"]["agreement"])
 
 
+def lucky(cell: int, seed: int, values: Values, arrays: Any) -> None:
+    """With one seed the first cell tests better than the second, which is otherwise the best."""
+    if cell == 0 and seed == 1:
+        values["tabular"]["metrics"]["mlp"]["accuracy"] = 0.8
+
+
 CASES: dict[str, Values] = {
     "all": {"seeds": range(12)},
     "tied": {"parts": ("tabular",), "change": tie},
@@ -51,6 +57,7 @@ CASES: dict[str, Values] = {
     "own network": {"parts": ("own_cnn",)},
     "failures": {"parts": ("tabular",), "failed": [(0, 2), (0, 4)]},
     "one setting": {"parts": ("tabular",), "grid": {"nam.epochs": [15, 30, 60]}},
+    "lucky": {"parts": ("tabular",), "grid": {"mlp.epochs": [15, 30]}, "change": lucky},
     "two settings": {"parts": ("tabular", "vision"), "grid": TWO, "failed": [(1, 3), (2, 0)]},
     "three settings": {
         "seeds": range(3),

@@ -44,6 +44,15 @@ def test_choosing_among_equal_cells_on_the_test_set_is_optimism_alone(tmp_path):
     assert grid["optimism"] == pytest.approx(0.02 / np.sqrt(np.pi), rel=0.3)
 
 
+def test_where_the_test_set_cannot_tell_cells_apart_it_agrees_with_the_choice(tmp_path):
+    def change(cell, seed, values, arrays):
+        values["tabular"]["metrics"]["mlp"]["accuracy"] = 0.8
+
+    grid = measured(tmp_path, change=change, parts=["tabular"], grid={"mlp.epochs": [1, 2, 3]}).values["grid"]
+    assert grid["best"] == grid["best_on_test"] == 1
+    assert grid["gain"] == grid["optimism"] == 0
+
+
 def test_failed_trials_are_listed_and_left_out(gridded):
     values = gridded.values
     assert values["failed"] == [

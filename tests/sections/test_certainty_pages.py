@@ -82,8 +82,16 @@ def test_warnings_stand_exactly_where_they_belong(pages: Callable[[str], Pages],
     chosen = gridded and values["grid"]["best"] is not None
     other = chosen and values["grid"]["best_on_test"] != values["grid"]["best"]
     assert drawn_pages.says("grid.cheat.other") == other
-    assert drawn_pages.says("grid.cheat.same") == (chosen and not other)
+    lucky = chosen and round(values["grid"]["optimism"], 3) > 0
+    assert drawn_pages.says("grid.cheat.same") == (chosen and not other and lucky)
+    assert drawn_pages.says("grid.cheat.nothing") == (chosen and not other and not lucky)
     assert drawn_pages.says("grid.untrained") == (gridded and not chosen)
+
+
+def test_what_choosing_on_the_test_set_would_gain_is_told_from_nothing(pages: Callable[[str], Pages]) -> None:
+    assert pages("two settings").says("grid.cheat.other")
+    assert pages("lucky").says("grid.cheat.same")
+    assert pages("foreign cell").says("grid.cheat.nothing")
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -1,6 +1,8 @@
 """The same trials on a real Dask cluster of worker processes on this machine."""
 
+import gc
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -143,15 +145,20 @@ def workers_with_gpu(dask_scheduler):
     return [worker.address for worker in dask_scheduler.workers.values() if worker.resources]
 
 
-def test_an_encrypted_cluster_takes_trials_from_who_has_the_certificate_and_from_nobody_else(
-    tmp_path, monkeypatch
-):
-    authority = trustme.CA()
+def certificates(folder, authority):
+    """Files of the authority, of a certificate for this machine, and of its key."""
     certificate = authority.issue_cert("127.0.0.1")
-    files = tmp_path / "ca.pem", tmp_path / "cert.pem", tmp_path / "key.pem"
+    files = folder / "ca.pem", folder / "cert.pem", folder / "key.pem"
     authority.cert_pem.write_to_path(files[0])
     certificate.cert_chain_pems[0].write_to_path(files[1])
     certificate.private_key_pem.write_to_path(files[2])
+    return files
+
+
+def test_an_encrypted_cluster_takes_trials_from_who_has_the_certificate_and_from_nobody_else(
+    tmp_path, monkeypatch
+):
+    files = certificates(tmp_path, trustme.CA())
     trials = quick_trials(tmp_path / "store", range(2))
     with cluster(tmp_path, ONE, tls=files) as client:
         assert address(client).startswith("tls://")
@@ -166,13 +173,43 @@ def test_an_encrypted_cluster_takes_trials_from_who_has_the_certificate_and_from
                 pass
 
 
-def test_an_address_without_a_scheduler_is_one_sentence(monkeypatch):
-    monkeypatch.setattr("report_builder.sweep.pools.CONNECTING", 1.0)
+@pytest.mark.parametrize(
+    ("address", "certified", "said"),
+    [
+        ("tcp://127.0.0.1:9", False, "no scheduler answers there"),
+        ("tls://127.0.0.1:9", True, "no scheduler answers there"),
+        ("tls://127.0.0.1:9", False, "name the files"),
+        ("tcp://127.0.0.1:9", True, "begins with tls://"),
+        *(
+            (nonsense, False, "not the address of a scheduler")
+            for nonsense in ("", "nonsense", "host:port", "tcp://:9", "tcp://h:99999", "http://h:1", "[::1")
+        ),
+    ],
+)
+def test_an_address_without_a_scheduler_is_one_sentence_at_once(
+    tmp_path, monkeypatch, address, certified, said
+):
+    seconds = 3.0
+    monkeypatch.setattr("report_builder.sweep.pools.CONNECTING", seconds)
+    started = time.monotonic()
+    tls = Tls(*certificates(tmp_path, trustme.CA())) if certified else None
     with (
-        pytest.raises(InputError, match=r"--dask tcp://127.0.0.1:9: no scheduler answers there"),
-        dask_pool("tcp://127.0.0.1:9", "cpu", None),
+        pytest.raises(InputError, match=f"--dask {re.escape(address)}: .*{said}"),
+        dask_pool(address, "cpu", tls),
     ):
         pass
+    gc.collect()  # a client that is half made waits here, twice as long
+    assert time.monotonic() - started < 2 * seconds
+
+
+def test_certificates_that_are_none_are_one_sentence(tmp_path):
+    (tmp_path / "key.pem").write_text("none")
+    for name in ("key.pem", "absent.pem"):
+        with (
+            pytest.raises(InputError, match="--tls: the files cannot be used"),
+            dask_pool("tls://127.0.0.1:9", "cpu", Tls(*[tmp_path / name] * 3)),
+        ):
+            pass
 
 
 def test_without_dask_the_sentence_says_what_to_install(monkeypatch):

@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import Future
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from trial_steps import quick_trials
 
 from report_builder.pipeline.store import Store
 from report_builder.sweep.conduct import WORKER_DIED, conduct
-from report_builder.sweep.pools import local_pool
+from report_builder.sweep.pools import Pool, local_pool
 from report_builder.sweep.record import write_sweep
+from report_builder.sweep.trial import Ended
 
 ABOUT = {"base": {}, "parts": ["quick"], "seeds": [], "grid": [], "cells": [{}], "main": 0, "code": {}}
 
@@ -39,6 +41,29 @@ def test_a_trial_that_raises_or_kills_its_worker_costs_only_itself(tmp_path):
             drawn = np.random.default_rng(number).normal(size=5)
             assert np.array_equal(arrays[f"{number}.quick.numbers"], drawn)
         assert len(arrays.files) == 5
+
+
+def test_of_trials_blamed_together_only_the_one_that_fails_alone_has_failed(tmp_path):
+    class DiedError(Exception):
+        pass
+
+    begun = []
+
+    def submit(trial):
+        future = Future()
+        if trial.seed == 1 or (trial.seed == 2 and trial.seed not in begun):
+            future.set_exception(DiedError(trial.seed))
+        else:
+            future.set_result(Ended(trial.cell, trial.seed))
+        begun.append(trial.seed)
+        return future
+
+    told = []
+    pool = Pool(submit, lambda: 2, lambda: 1, blame=(DiedError,))
+    ended = conduct(quick_trials(tmp_path, range(5)), pool, told.append)
+    assert begun == [0, 1, 2, 3, 4, 1, 2]
+    assert [one.error for one in ended] == ["", "DiedError: 1", "", "", ""]
+    assert [progress.done for progress in told] == [1, 2, 3, 4, 5]
 
 
 def test_failed_trials_are_tried_again_and_no_others(tmp_path):
