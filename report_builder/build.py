@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +27,10 @@ from report_builder.pipeline.store import Store
 from report_builder.render.languages import LANGUAGES
 from report_builder.report import FORMATS, PROJECT, chosen, document_stem, report_steps, step_files
 from report_builder.settings import Settings
+
+if TYPE_CHECKING:
+    from report_builder.pipeline.log import Listener
+    from report_builder.pipeline.run import Outcome
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,32 @@ class Prepared:
         """What is used, for the command's first lines."""
         return [*self.inputs.lines, *([str(self.sweep)] if self.sweep else [])]
 
+    def run(
+        self,
+        request: Request,
+        targets: Sequence[str],
+        *,
+        listener: Listener | None = None,
+        log: Path | None = None,
+    ) -> Outcome:
+        """Bring the targets up to date in the request's cache; see `report_builder.pipeline.run.run`."""
+        from report_builder.pipeline.run import run
+
+        return run(
+            self.steps,
+            settings=self.settings,
+            files=self.files,
+            store=Store(request.cache),
+            device=self.device,
+            jobs=request.jobs,
+            targets=targets,
+            given=self.given,
+            listener=listener,
+            log=log,
+            # the user puts it right and starts again: no minutes of other steps before it is said
+            ends_run=lambda report: input_fault(report.error) is not None,
+        )
+
 
 def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     """Resolve inputs and device and declare the steps. Raises InputError for what the user can put right."""
@@ -111,7 +141,6 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
 def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool:
     """Build the report; whether it is complete. Says what was used, what was done, and where it lies."""
     from report_builder.pipeline.process import prepare_process
-    from report_builder.pipeline.run import run
     from report_builder.progress import download_bar, listener
     from report_builder.publish import publish
 
@@ -129,20 +158,8 @@ def build(request: Request, *, begun: float, quiet: bool, verbose: bool) -> bool
         _clear_about(request.out),
         listener(quiet=quiet, verbose=verbose, terminal=terminal, store=request.cache) as told,
     ):
-        outcome = run(
-            prepared.steps,
-            settings=prepared.settings,
-            files=prepared.files,
-            store=Store(request.cache),
-            device=prepared.device,
-            jobs=request.jobs,
-            targets=prepared.targets,
-            given=prepared.given,
-            listener=told,
-            log=request.cache / "steps.jsonl",
-            # the user puts it right and starts again: no minutes of other steps before it is said
-            ends_run=lambda report: input_fault(report.error) is not None,
-        )
+        log = request.cache / "steps.jsonl"
+        outcome = prepared.run(request, prepared.targets, listener=told, log=log)
     for report in outcome.failed:
         if message := input_fault(report.error):
             raise InputError(message)

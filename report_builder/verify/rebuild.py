@@ -69,8 +69,6 @@ def _rebuilt(results: Results, folder: Path, jobs: int) -> tuple[dict[str, Any],
     """The results, the device, and what failed. Raises InputError for inputs that are not to be had."""
     from report_builder.build import Request, prepare
     from report_builder.pipeline.process import prepare_process
-    from report_builder.pipeline.run import run
-    from report_builder.pipeline.store import Store
     from report_builder.publish import json_text, results_values
     from report_builder.settings import Settings
 
@@ -81,17 +79,7 @@ def _rebuilt(results: Results, folder: Path, jobs: int) -> tuple[dict[str, Any],
     prepared = prepare(request)
     if moved := list(_other_inputs(results.manifest.get("assets", {}), prepared.given)):
         raise InputError(" ".join(moved))
-    outcome = run(
-        prepared.steps,
-        settings=prepared.settings,
-        files=prepared.files,
-        store=Store(request.cache),
-        device=prepared.device,
-        jobs=jobs,
-        targets=prepared.contents.analyses,
-        given=prepared.given,
-        ends_run=lambda report: input_fault(report.error) is not None,
-    )
+    outcome = prepared.run(request, prepared.contents.analyses)
     failed = [
         f"The step {report.name} failed: {input_fault(report.error) or report.error}."
         for report in outcome.failed
