@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from markupsafe import Markup, escape
 
 from report_builder.render.languages import Language
 
 MINUS = "\N{MINUS SIGN}"
+# of a value as results.json shows it: 0.585 is 59 %, though the binary number is a little less
+_ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def format_number(
     signed: bool = False,
     scientific: bool = False,
 ) -> str:
-    """The value as text of the language.
+    """The value as text of the language; a tie is rounded away from zero.
 
     digits: decimals; None prints integers whole and anything else with three decimals.
     percent: multiply by 100 and append the percent sign (default: one decimal).
@@ -67,10 +70,10 @@ def format_number(
         return _power_of_ten(value, language, digits or 0)
     if digits is None:
         digits = 1 if percent else 0 if float(value).is_integer() else 3
-    scaled = value * 100 if percent else value
-    text = f"{abs(scaled):,.{digits}f}"
+    shown = Decimal(repr(float(value))).scaleb(2 if percent else 0, _ROUNDING)
+    text = f"{abs(shown.quantize(Decimal(1).scaleb(-digits), context=_ROUNDING)):,f}"
     zero = not any(digit in "123456789" for digit in text)
-    sign = "" if zero else MINUS if scaled < 0 else "+" if signed else ""
+    sign = "" if zero else MINUS if value < 0 else "+" if signed else ""
     return sign + localise_digits(text, language) + (language.percent if percent else "")
 
 

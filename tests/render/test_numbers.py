@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +19,21 @@ def read_back(text: str, language) -> float:
 
 @given(FINITE, DIGITS, st.sampled_from(sorted(LANGUAGES)))
 def test_a_printed_number_reads_back_as_its_rounded_value(value, digits, code):
-    text = format_number(value, LANGUAGES[code], digits=digits)
-    assert read_back(text, LANGUAGES[code]) == float(f"{value:.{digits}f}")
+    shown = Decimal(repr(read_back(format_number(value, LANGUAGES[code], digits=digits), LANGUAGES[code])))
+    exact, half = Decimal(repr(value)), Decimal(5).scaleb(-digits - 1)
+    assert abs(shown - exact) <= half
+    assert abs(shown - exact) < half or abs(shown) > abs(exact)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 4), st.booleans())
+def test_a_tie_is_rounded_as_a_reader_of_its_decimals_does(number, digits, percent):
+    value = float(f"{number}.{'0' * digits}5")
+    expected = Decimal(number) + Decimal(1).scaleb(-digits)
+    if percent:
+        value = float(Decimal(repr(value)).scaleb(-2))
+    assert read_back(format_number(value, ENGLISH, digits=digits, percent=percent), ENGLISH) == float(
+        expected
+    )
 
 
 @given(FINITE, DIGITS, st.booleans(), st.booleans())
