@@ -163,6 +163,7 @@ PRINTED = {
     "false_alarms": round(1 - CONFIDENCE_LEVEL, 10),
     "most_panels": MOST_PANELS,
     "most_rows": MOST_ROWS,
+    "same_deletion": SAME_DELETION,
     "saturation": list(saturation.bounds),
     "sign_flips": SIGN_FLIPS,
 }
