@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from report_builder.plots.curves import in_reading_order, legend_below
 from report_builder.plots.labels import wrapped
@@ -17,7 +17,6 @@ from report_builder.plots.style import (
     FULL,
     HAIRLINE,
     HALF,
-    LocalFormatter,
     localise_axes,
     new_figure,
     panel_letter,
@@ -104,8 +103,6 @@ def _curves(axis: Axes, curves: Sequence[FadingCurve], seconds: float, language:
     few = (1, 2, 5) if high / low < FEW_DECADES else (1,)
     axis.yaxis.set_major_locator(LogLocator(subs=few))
     axis.yaxis.set_minor_formatter(NullFormatter())
-    plain = FuncFormatter(lambda value, _: f"{value:g}")
-    axis.yaxis.set_major_formatter(LocalFormatter(plain, language))
     axis.set_xlim(seconds, 0)
     axis.xaxis.set_major_locator(MaxNLocator(nbins=5))
     axis.grid(axis="y", color=HAIRLINE)

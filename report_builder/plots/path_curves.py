@@ -39,7 +39,7 @@ def path_curves(
     language: Language,
 ) -> Figure:
     """Panels beside each other over the positions (m,) from 0 to 1; names: of the keys of LINES."""
-    figure, axes = new_figure(height=35, columns=len(panels))
+    figure, axes = new_figure(height=48, columns=len(panels))
     for index, (panel, axis) in enumerate(zip(panels, in_reading_order(axes[0], language), strict=True)):
         for key, (colour, line) in LINES.items():
             low, middle, high = panel.quartiles[key]

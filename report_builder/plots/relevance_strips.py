@@ -16,7 +16,7 @@ from report_builder.plots.style import ACCENT, FULL, INK, YELLOW, localise_axes
 from report_builder.plots.text_fit import cut
 from report_builder.render.languages import Language
 
-TRACE, STRIP, PITCH = 7.0, 1.85, 2.1  # mm: height of a trace, of a strip, and from strip to strip
+TRACE, STRIP, PITCH = 5.8, 1.95, 2.2  # mm: height of a trace, of a strip, and from strip to strip
 GROUP = 4.0  # mm beside the strips for the name of their network
 LABEL = 18.0  # mm for the name of a method
 GAP, BETWEEN = 2.5, 0.8  # mm between columns, and between what belongs to one network and the next

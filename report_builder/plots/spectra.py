@@ -9,9 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from report_builder.plots.style import CATEGORY_COLOURS, HALF, new_figure
+from report_builder.plots.style import CATEGORY_COLOURS, HALF, decimal, new_figure
 from report_builder.render.languages import Language
-from report_builder.render.numbers import localise_digits
 
 _TICKS = (0.02, 0.05, 0.1, 0.2, 0.5)
 _DASHES: tuple[str | tuple[int, tuple[float, ...]], ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1)))
@@ -52,7 +51,7 @@ def power_spectra(
     decades = [10.0**k for k in range(-16, 17, 2) if low <= k <= high]
     for side, ticks in ((axis.xaxis, _TICKS), (axis.yaxis, decades)):
         side.set_major_locator(FixedLocator(ticks))
-        side.set_major_formatter(FixedFormatter([localise_digits(f"{t:g}", language) for t in ticks]))
+        side.set_major_formatter(FixedFormatter([decimal(t, language) for t in ticks]))
         side.set_minor_locator(NullLocator())
     axis.set_xlabel(xlabel)
     axis.set_ylabel(ylabel)

@@ -18,7 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import Formatter, LogFormatter, ScalarFormatter
+from matplotlib.ticker import Formatter, FuncFormatter, LogFormatter, ScalarFormatter
 from PIL import Image
 
 from report_builder.render.fonts import ARABIC, EMOJI, FALLBACK, MONO, faces
@@ -141,13 +141,18 @@ class LocalFormatter(Formatter):
         return localise_digits(text.replace("-", MINUS), self.language)
 
 
+def decimal(value: float, language: Language) -> str:
+    """A tick of a logarithmic axis: all its decimals, no power of ten."""
+    return localise_digits(np.format_float_positional(value, trim="-"), language)
+
+
 def localise_axes(axes: Axes, language: Language) -> None:
     """Write the numeric tick labels in the digits of the language; labels given as text stay as they are."""
     for axis in (axes.xaxis, axes.yaxis):
         base = axis.get_major_formatter()
         if isinstance(base, LogFormatter):
-            base = ScalarFormatter(useMathText=False)
-        if isinstance(base, ScalarFormatter):
+            axis.set_major_formatter(FuncFormatter(lambda value, _: decimal(value, language)))
+        elif isinstance(base, ScalarFormatter):
             axis.set_major_formatter(LocalFormatter(base, language))
 
 

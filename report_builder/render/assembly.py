@@ -193,7 +193,7 @@ def _part(number: int, chapter: Chapter, fragments: Mapping[str, Saved], frame: 
         # the first finding of a section is its answer; the others stand in the section's own box
         findings += [(Markup(gloss_terms(finding, None)), name) for finding in saved.values["findings"][:1]]
         bodies.append(saved.file("fragment.html").read_text(encoding="utf-8"))
-    body = gloss_terms("\n".join(bodies), frame.latin)
+    body = gloss_terms("\n".join(bodies), frame.latin, semicolon=frame.words.language.semicolon)
     return {
         "name": chapter.name,
         "label": label,

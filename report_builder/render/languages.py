@@ -15,8 +15,9 @@ class Language:
     decimal_mark: str
     thousands_mark: str
     percent: str  # appended to a percentage
+    semicolon: str  # between the parts of a bracket
 
 
-ENGLISH = Language("en", "English", "ltr", "0123456789", ".", ",", "\N{NARROW NO-BREAK SPACE}%")
-PERSIAN = Language("fa", "فارسی", "rtl", "۰۱۲۳۴۵۶۷۸۹", "٫", "٬", "٪")
+ENGLISH = Language("en", "English", "ltr", "0123456789", ".", ",", "\N{NARROW NO-BREAK SPACE}%", ";")
+PERSIAN = Language("fa", "فارسی", "rtl", "۰۱۲۳۴۵۶۷۸۹", "٫", "٬", "٪", "؛")
 LANGUAGES = {language.code: language for language in (ENGLISH, PERSIAN)}

@@ -75,6 +75,12 @@ def test_headings_show_no_latin_term():
     assert gloss_terms(html, None) == "<h2>زیان</h2><p>زیان</p>"
 
 
+def test_a_latin_term_shares_the_bracket_that_follows_it():
+    term = '<span data-term="loss">زیان</span>'
+    glossed = gloss_terms(f"<p>{term} (PDP) {term} (x)</p>", {"loss": "loss"}, semicolon="؛")
+    assert glossed == '<p>زیان (<bdi dir="ltr" lang="en">loss</bdi>؛ PDP) زیان (x)</p>'
+
+
 def test_paper_has_no_scripts_and_the_screen_no_page_numbers(documents):
     for language in ("en", "fa"):
         assert "<script" not in documents[language, True].html

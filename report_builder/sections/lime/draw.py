@@ -165,3 +165,6 @@ def _sampler(page: Page) -> None:
             shares.append(page.words.html("sampler.share", {"feature": page.feature(name), "share": share}))
         facts["shares"] = join(page, shares)
     page.say("sampler", "sampler.affected" if affected else "sampler.unaffected", **facts)
+    if not affected:
+        equal = page.value("lime#/sampler/largest_change") == 0
+        page.say("sampler", "sampler.equal" if equal else "sampler.differ", **facts)

@@ -164,7 +164,7 @@ def _told_apart(page: Page, pair: str, metrics: tuple[str, ...]) -> Markup:
     return (
         join(page, [page.words.html(f"common.metrics.{m}") for m in found])
         if found
-        else page.words.html("common.no")
+        else page.words.html("apart_in_none")
     )
 
 

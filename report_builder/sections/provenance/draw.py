@@ -10,6 +10,7 @@ from report_builder.render.step_times import PLACE
 from report_builder.render.words import Fact
 from report_builder.sections.side_by_side import side_by_side
 
+OWN = ("standin", "embedded")  # origins of inputs that the project made
 NAME_AND_SECONDS = (Column("column.step", numeric=False), Column("column.seconds"))
 NAME_AND_VALUE = (Column("column.name", numeric=False), Column("column.value", numeric=False))
 NETWORK_AND_PICTURES = tuple(
@@ -76,10 +77,17 @@ def _key(cause: str) -> str:
 def _input_rows(page: Page, asset: dict[str, str]) -> list[list[Fact]]:
     return [
         [page.words.html("row.file"), _code(asset["file"])],
-        [page.words.html("row.source"), page.words.name(asset["source"])],
-        [page.words.html("row.licence"), page.words.name(asset["licence"])],
+        [page.words.html("row.source"), _told(page, asset, "source")],
+        [page.words.html("row.licence"), _told(page, asset, "licence")],
         [page.words.html("row.hash"), _code(asset["sha256"])],
     ]
+
+
+def _told(page: Page, asset: dict[str, str], what: str) -> Fact:
+    """The source or the licence of an input: of the project's own in the words of the language."""
+    if asset["origin"] in OWN:
+        return page.words.html(f"{what}.{asset['origin']}")
+    return page.words.name(asset[what])
 
 
 def _explained(page: Page) -> None:
@@ -112,8 +120,8 @@ def _explained(page: Page) -> None:
             [page.words.html("row.weights"), page.words.html(weights), ""],
             [
                 page.words.html("row.licence"),
-                page.words.name(network["licence"]),
-                page.words.name(pictures["licence"]),
+                _told(page, network, "licence"),
+                _told(page, pictures, "licence"),
             ],
             [page.words.html("row.hash"), _code(network["sha256"]), _code(pictures["sha256"])],
         ],

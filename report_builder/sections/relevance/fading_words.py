@@ -19,6 +19,7 @@ EARLY, LATE = 0, 2  # thirds of a signal
 def draw_fading(page: Page) -> None:
     truth = page.value("relevance.scores#/truth")
     page.say("fading", "fading.asked")
+    page.say("fading", "fading.shown" if truth else "fading.shown_alone")
     for kind in NETWORKS:
         _read(page, kind)
     _figure(page, truth)

@@ -163,6 +163,7 @@ def _matrices(page: Page) -> None:
         recall, precision = (page.value(f"{found}/{name}") for name in ("recall", "precision"))
         figure = class_matrix(counts, recall, precision, labels, page.words.language, HALF)
         page.figure(f"confusion_{kind}", figure, width="half")
+    page.say("networks", "matrices")
 
 
 def _decimals(seconds: float) -> int:

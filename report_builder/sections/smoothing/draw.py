@@ -145,7 +145,7 @@ def _sweep(page: Page, masked: bool) -> None:
         size = page.number(f"smooth_sweep#/sigmas/{i}", digits=2)
         titles = []
         for j in range(len(counts)):
-            cell = page.number(f"smooth_sweep#/cells/{i}/{j}", digits=2)
+            cell = page.number(f"smooth_sweep#/cells/{i}/{j}", percent=masked, digits=0 if masked else 2)
             count = page.number(f"smooth_sweep#/counts/{j}")
             key = "sweep.cell_first" if i == 0 else "sweep.cell"
             titles.append(page.words.text(key, {"count": count, "value": cell}))
