@@ -25,6 +25,8 @@ def typed_texts(language: str, folders: Sequence[Path] = ()) -> list[str]:
         for piece in _pieces(sentence)
         if re.search(r"\d", piece) and re.search(r"[^\W\d_]", piece)
     }
+    # the Latin name of a term stands inside a bracket that follows the term
+    pieces |= {piece.removeprefix("(") for piece in pieces}
     return sorted(pieces, key=lambda piece: (-len(piece), piece))
 
 
