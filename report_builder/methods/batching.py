@@ -139,10 +139,13 @@ def _kept_for_backward(network: nn.Module, images: Tensor) -> int:
     weights = {value.untyped_storage()._cdata for value in (*network.parameters(), *network.buffers())}
     kept: dict[int, torch.UntypedStorage] = {}
 
+    nothing = torch.empty(0)
+
     def keep(tensor: Tensor) -> Tensor:
         storage = tensor.untyped_storage()
         kept[storage._cdata] = storage
-        return tensor
+        # the tensor itself would hold the graph that holds it, and with it the network, for good
+        return nothing
 
     with torch.inference_mode(False), torch.enable_grad(), frozen(network):
         image = torch.zeros_like(images[:1]).requires_grad_()

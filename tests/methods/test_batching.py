@@ -1,5 +1,8 @@
 """Blocks cover everything once, fit the budget, and shrink when memory runs out."""
 
+import gc
+import weakref
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -77,6 +80,15 @@ def test_the_cost_grows_with_the_image_and_shrinks_with_the_type():
     network = vgg()
     assert image_cost(network, images(size=32)) > 3 * image_cost(network, images(size=16))
     assert image_cost(network.float(), images().float()) < image_cost(vgg(), images())
+
+
+def test_a_network_whose_cost_was_counted_is_freed():
+    network = vgg()
+    image_cost(network, images())
+    weight = weakref.ref(next(network.parameters()))
+    del network
+    gc.collect()
+    assert weight() is None
 
 
 def test_the_default_on_the_cpu():
